@@ -1,0 +1,221 @@
+"""What Tensor and Value share: operators, NumPy's protocols, hooks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from autograd_lite.errors import ArgumentError, GraphError, UnsupportedError
+from autograd_lite.graph import Node, Watch
+from autograd_lite.ops import BY_NUMPY, RULE_BOOK
+from autograd_lite.ops.elementwise import (
+    abs,
+    add,
+    divide,
+    floor_divide,
+    multiply,
+    negative,
+    positive,
+    power,
+    remainder,
+    subtract,
+)
+
+#: What the `reduce` method of a ufunc is as an operation.
+REDUCTIONS = {
+    np.add: "sum",
+    np.multiply: "prod",
+    np.maximum: "max",
+    np.minimum: "min",
+    np.logical_and: "all",
+    np.logical_or: "any",
+}
+
+#: NumPy functions that ask about shape, kind or equality: they have no gradient and give plain results.
+QUESTIONS: frozenset[Callable[..., Any]] = frozenset(
+    {
+        np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj, np.allclose,
+        np.array_equal, np.isclose, np.zeros_like, np.ones_like, np.array_repr, np.array_str, np.array2string,
+        np.count_nonzero,
+    }
+)  # fmt: skip
+
+
+class Hook:
+    """What `register_hook` gives: `remove()` takes the hook off again."""
+
+    def __init__(self, hooks: dict[int, Callable[[Any], Any]], key: int) -> None:
+        self._hooks = hooks
+        self._key = key
+
+    def remove(self) -> None:
+        """Take the hook off; once is enough, and twice does no harm."""
+        self._hooks.pop(self._key, None)
+
+
+class Arithmetic(Node):
+    """Operators and NumPy functions on nodes, each of them the operation of that name."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        # Every operation of the rule book is a method, set below the class.
+        def __getattr__(self, name: str) -> Any: ...
+
+    def __add__(self, other: Any) -> Any:
+        return add(self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return add(other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return subtract(self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return subtract(other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return multiply(self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return multiply(other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return divide(self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return divide(other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return floor_divide(self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return floor_divide(other, self)
+
+    def __mod__(self, other: Any) -> Any:
+        return remainder(self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return remainder(other, self)
+
+    def __divmod__(self, other: Any) -> Any:
+        return floor_divide(self, other), remainder(self, other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return floor_divide(other, self), remainder(other, self)
+
+    def __pow__(self, other: Any, modulo: None = None) -> Any:
+        if modulo is not None:
+            raise ArgumentError("power: pow() with a modulus has no meaning for real numbers.")
+        return power(self, other)
+
+    def __rpow__(self, other: Any, modulo: None = None) -> Any:
+        return power(other, self)
+
+    def __neg__(self) -> Any:
+        return negative(self)
+
+    def __pos__(self) -> Any:
+        return positive(self)
+
+    def __abs__(self) -> Any:
+        return abs(self)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        entry = BY_NUMPY.get(ufunc)
+        if method == "reduce" and ufunc in REDUCTIONS:
+            return RULE_BOOK[REDUCTIONS[ufunc]](*inputs, **{"axis": 0, **kwargs})
+        if method != "__call__" or entry is None:
+            raise _unsupported(f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}"))
+        return entry(*inputs, **kwargs)
+
+    def __array_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+    ) -> Any:
+        entry = BY_NUMPY.get(func)
+        if entry is not None:
+            return entry(*args, **kwargs)
+        if func in QUESTIONS:
+            return func(*(_plain(a) for a in args), **{k: _plain(v) for k, v in kwargs.items()})
+        raise _unsupported(f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1))
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow to this node: it is a tracked leaf or was computed from one."""
+        return self._tracked
+
+    def register_hook(self, hook: Callable[[Any], Any]) -> Hook:
+        """Call `hook(gradient)` in each backward pass, once this node's gradient is complete.
+
+        What the hook returns, if not None, takes the gradient's place. Gives a handle whose
+        `remove()` takes the hook off. Raises `GraphError` on an untracked node.
+
+        >>> import autograd_lite as ag
+        >>> x = ag.Tensor([1.0, 2.0], requires_grad=True)
+        >>> handle = x.register_hook(lambda g: g * 10)
+        >>> (x * x).sum().backward()
+        >>> x.grad
+        Tensor([20., 40.])
+        """
+        if not callable(hook):
+            raise ArgumentError(f"register_hook: expected a function of the gradient, got {hook!r}.")
+        watch = self._own_watch("register_hook")
+        key = max(watch.hooks, default=-1) + 1
+        watch.hooks[key] = hook
+        return Hook(watch.hooks, key)
+
+    def retain_grad(self) -> Self:
+        """Keep the gradient of this node in `.grad`, as leaves do. Raises `GraphError` on an untracked node."""
+        self._own_watch("retain_grad").retain = True
+        return self
+
+    def _own_watch(self, asked: str) -> Watch:
+        if not self._tracked:
+            raise GraphError(f"{asked}: this {type(self).__name__} is not tracked, so no gradient reaches it.")
+        if self._watch is None or self._watch is self.watches:
+            self._watch = Watch(retain=self._watch is not None and self._watch.retain)
+        return self._watch
+
+    def __copy__(self) -> Self:
+        return self.__deepcopy__({})
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        if self._op is not None:
+            raise GraphError(
+                f"copy: this {type(self).__name__} is the result of {self._op.name}; only leaves can be copied. "
+                "Take detach() or clone() instead."
+            )
+        twin = object.__new__(type(self))
+        twin._start(self._data, self._tracked, self.name)
+        twin._grad = self._grad
+        memo[id(self)] = twin
+        return twin
+
+    def __getstate__(self) -> tuple[Any, bool, str | None]:
+        if self._op is not None:
+            raise GraphError(
+                f"pickle: this {type(self).__name__} is the result of {self._op.name}; "
+                "only leaves can be pickled. Take detach() first."
+            )
+        return self._data, self._tracked, self.name
+
+    def __setstate__(self, state: tuple[Any, bool, str | None]) -> None:
+        data, tracked, name = state
+        if isinstance(data, np.ndarray):
+            data.setflags(write=False)
+        self._start(data, tracked, name)
+
+
+def _plain(x: Any) -> Any:
+    return [_plain(i) for i in x] if isinstance(x, list | tuple) else np.asarray(x) if isinstance(x, Node) else x
+
+
+def _unsupported(name: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"{name} has no differentiable form here. Write it with operations that have one, define it with "
+        "autograd_lite.op, or give it detached data: np.asarray(t)."
+    )

@@ -1,0 +1,87 @@
+"""Every way to fail, and how it is worded: what operation, with what, and what to do.
+
+All errors share the parent `AutogradError`; each also derives the built-in that a Python
+user expects, so `except ValueError` catches a `ShapeError`.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+
+class AutogradError(Exception):
+    """The parent of every error that the library raises."""
+
+
+class ShapeError(AutogradError, ValueError):
+    """Shapes that do not go together."""
+
+
+class AxisError(AutogradError, np.exceptions.AxisError):
+    """An axis that the array does not have, or has been named twice."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+class IndexingError(AutogradError, IndexError):
+    """An index that does not fit the array."""
+
+
+class KindError(AutogradError, TypeError):
+    """An argument of a kind that the operation does not take."""
+
+
+class DtypeError(AutogradError, TypeError):
+    """A data type that the operation cannot work with or differentiate."""
+
+
+class ArgumentError(AutogradError, TypeError):
+    """A missing, unknown or refused argument."""
+
+
+class ArgumentValueError(AutogradError, ValueError):
+    """An argument of the right kind with a value out of its range."""
+
+
+class UnsupportedError(AutogradError, TypeError):
+    """A NumPy function for which the library has no differentiable form."""
+
+
+class ImmutableError(AutogradError, TypeError):
+    """A write to data that a recorded graph may need."""
+
+
+class GraphError(AutogradError, RuntimeError):
+    """A request that the recorded graph cannot serve."""
+
+
+class GradientError(AutogradError, AssertionError):
+    """A gradient that is wrong, found by a check or by the backward pass."""
+
+
+class DrawingError(AutogradError, RuntimeError):
+    """A picture that cannot be made on this machine or in this format."""
+
+
+def describe(x: Any) -> str:
+    """One argument in words, short enough for an error message.
+
+    >>> describe(np.zeros((2, 3), dtype=np.float32))
+    'ndarray (2, 3) float32'
+    >>> describe(2.5)
+    'float 2.5'
+    """
+    kind = type(x).__name__
+    name = f" '{x.name}'" if isinstance(getattr(x, "name", None), str) else ""
+    shape, dtype = getattr(x, "shape", None), getattr(x, "dtype", None)
+    if isinstance(shape, tuple) and dtype is not None:
+        return f"{kind}{name} {shape} {dtype}"
+    text = repr(x)
+    return f"{kind}{name} {text if len(text) <= 40 else text[:37] + '...'}"
+
+
+def describe_all(args: Iterable[Any]) -> str:
+    """Several arguments in words: `(ndarray (2,) float64, float 2.0)`."""
+    return "(" + ", ".join(describe(a) for a in args) + ")"

@@ -1,0 +1,24 @@
+"""The rule book: every operation of the library, one entry each, by chapter.
+
+To add an operation, add its entry to a chapter. NumPy's dispatch, the function in `autograd_lite`,
+the method on Tensor and the row in the tests' table follow from it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd_lite import operation
+from autograd_lite.operation import Op
+from autograd_lite.ops import elementwise, index, linear, neural, reduce, shape
+
+CHAPTERS = (elementwise, reduce, shape, index, linear, neural)
+
+#: Every operation by its name.
+RULE_BOOK: dict[str, Op] = {
+    entry.name: entry for chapter in CHAPTERS for entry in vars(chapter).values() if isinstance(entry, Op)
+}
+RULE_BOOK["astype"] = operation.astype
+RULE_BOOK["identity"] = operation.identity
+
+#: The operation of each NumPy function that has one.
+BY_NUMPY: dict[Callable[..., Any], Op] = {f: entry for entry in RULE_BOOK.values() for f in entry.numpy}

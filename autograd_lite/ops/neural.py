@@ -1,0 +1,45 @@
+"""What neural networks need whole, to be stable: sums of exponentials and what is made of them."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.graph import raw
+from autograd_lite.operation import op
+from autograd_lite.ops.reduce import Axis, spread
+
+
+def _logsumexp(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    top = np.max(a, axis=axis, keepdims=True, initial=-np.inf)
+    # A slice without a finite maximum is shifted by nothing: inf - inf would be nan.
+    top = np.where(np.isfinite(top), top, 0.0)
+    with np.errstate(divide="ignore"):
+        out = np.log(np.exp(a - top).sum(axis=axis, keepdims=True)) + top
+    return out if keepdims else np.squeeze(out, axis=axis)
+
+
+def _softmax(x: Any, axis: int = -1) -> Any:
+    e = np.exp(x - x.max(axis=axis, keepdims=True, initial=-np.inf))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def _log_softmax(x: Any, axis: int = -1) -> Any:
+    return x - _logsumexp(x, axis, keepdims=True)
+
+
+def _weights(out: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
+    """The derivatives of logsumexp: the softmax, and zeros in a slice that is -inf throughout."""
+    total = spread(out, x, axis, keepdims)
+    return np.exp(x - np.where(raw(total) == -np.inf, 0.0, total))
+
+
+# fmt: off
+logsumexp = op("logsumexp", _logsumexp, symbol="logsumexp", partials=[
+    (r"\operatorname{softmax}(x)", lambda g, out, x, axis=None, keepdims=False:
+        spread(g, x, axis, keepdims) * _weights(out, x, axis, keepdims))])
+softmax = op("softmax", _softmax, symbol="softmax", partials=[
+    (r"\operatorname{diag}(f) - f f^T", lambda g, out, x, axis=-1:
+        out * (g - (g * out).sum(axis=axis, keepdims=True)))])
+log_softmax = op("log_softmax", _log_softmax, symbol="log softmax", partials=[
+    (r"I - \mathbf{1} \operatorname{softmax}(x)^T", lambda g, out, x, axis=-1:
+        g - np.exp(out) * g.sum(axis=axis, keepdims=True))])

@@ -1,0 +1,47 @@
+"""The same numbers in another arrangement: reshaping, transposing, repeating, joining."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.operation import op
+
+
+def _transposed(g: Any, axes: Any) -> Any:
+    if axes is None:
+        return g.transpose()
+    return g.transpose([int(i) for i in np.argsort([a % g.ndim for a in axes])])
+
+
+def _segment(g: Any, i: int, arrays: tuple[Any, ...], axis: int | None) -> Any:
+    """The part of g that came from array number i of a concatenation."""
+    if axis is None:
+        start = sum(a.size for a in arrays[:i])
+        return g[start : start + arrays[i].size].reshape(arrays[i].shape)
+    axis %= g.ndim
+    start = sum(a.shape[axis] for a in arrays[:i])
+    return g[(slice(None),) * axis + (slice(start, start + arrays[i].shape[axis]),)]
+
+
+# fmt: off
+reshape = op("reshape", lambda a, shape: a.reshape(shape), symbol="reshape", numpy=[np.reshape], partials=[
+    ("1", lambda g, out, x, shape: g.reshape(x.shape))])
+transpose = op("transpose", lambda a, axes=None: np.transpose(a, axes), symbol="ᵀ", numpy=[np.transpose], partials=[
+    ("1", lambda g, out, x, axes=None: _transposed(g, axes))])
+swapaxes = op("swapaxes", lambda a, axis1, axis2: np.swapaxes(a, axis1, axis2), symbol="swapaxes",
+    numpy=[np.swapaxes], partials=[
+    ("1", lambda g, out, x, axis1, axis2: g.swapaxes(axis1, axis2))])
+expand_dims = op("expand_dims", lambda a, axis: np.expand_dims(a, axis), symbol="expand_dims",
+    numpy=[np.expand_dims], partials=[
+    ("1", lambda g, out, x, axis: g.reshape(x.shape))])
+squeeze = op("squeeze", lambda a, axis=None: np.squeeze(a, axis), symbol="squeeze", numpy=[np.squeeze], partials=[
+    ("1", lambda g, out, x, axis=None: g.reshape(x.shape))])
+broadcast_to = op("broadcast_to", lambda array, shape: np.broadcast_to(array, shape), symbol="broadcast",
+    numpy=[np.broadcast_to], partials=[
+    # The backward loop sums over the axes along which x was repeated.
+    ("1", lambda g, out, x, shape: g)])
+concatenate = op("concatenate", lambda *arrays, axis=0: np.concatenate(arrays, axis), symbol="concat",
+    numpy=[np.concatenate],
+    each=("1", lambda g, out, i, *arrays, axis=0: _segment(g, i, arrays, axis)))
+stack = op("stack", lambda *arrays, axis=0: np.stack(arrays, axis), symbol="stack", numpy=[np.stack],
+    each=("1", lambda g, out, i, *arrays, axis=0: g[(slice(None),) * (axis % out.ndim) + (i,)]))

@@ -1,0 +1,341 @@
+"""Functions to functions: gradients, products with the Jacobian, second derivatives.
+
+Each transform runs its function on leaves of its own, so that its backward pass ends there. What
+these leaves were made from stays linked, so transforms nest to any depth and see outer variables.
+
+Arguments are floats, arrays, Tensors, Values, and tuples, lists and dictionaries of them; a result
+has the kind of its argument. Only where something outside may yet differentiate a result, such as
+a tracked variable that the function captured, is it a Tensor whatever came in: a float would lose
+that derivative. Under `no_grad` nothing outside may.
+"""
+
+import warnings
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.backward import backpropagate
+from autograd_lite.errors import ArgumentError, ArgumentValueError, DtypeError, KindError, ShapeError, describe
+from autograd_lite.graph import Node, raw, topological_order
+from autograd_lite.modes import RECORDING, enable_grad, is_grad_enabled
+from autograd_lite.operation import identity
+from autograd_lite.tensor import Tensor
+from autograd_lite.tree import flatten, tree_map
+from autograd_lite.value import Value
+
+Argnums = int | Sequence[int]
+
+
+class Run:
+    """One run of a function on leaves in the place of some of its arguments.
+
+    `outputs` are the leaves of its result, as nodes; `pull` brings gradients of them back to the inputs.
+    `hidden` are leaves of an earlier run that nothing but that run differentiates by.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        f: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        argnums: Argnums,
+        hidden: Collection[Node] = (),
+    ) -> None:
+        if not callable(f):
+            raise ArgumentError(f"{name}: expected a function, got {describe(f)}.")
+        self.name = name
+        self.given, self.rebuild = flatten(_chosen(name, args, argnums))
+        self.inputs = [_leaf(name, x) for x in self.given]
+        chosen = self.rebuild(self.inputs)
+        changed = list(args)
+        for number, new in zip([argnums] if isinstance(argnums, int) else argnums, chosen, strict=True):
+            changed[number] = new
+        with enable_grad():
+            result = f(*changed, **kwargs)
+        given_out, self.rebuild_out = flatten(result)
+        self.outputs = [self._output(y) for y in given_out]
+        # Something outside may differentiate the result where a tracked leaf feeds it beside ours,
+        # or where ours were made from tracked nodes.
+        own = set(self.inputs)
+        tracked = [y for y in self.outputs if y._tracked]
+        self.seen_outside = RECORDING.get() and any(
+            n._op is not None if n in own else n._op is None and n not in hidden
+            for n in topological_order(tracked, own)
+        )
+        self.plain = not self.seen_outside and not any(isinstance(x, Node) for x in self.given)
+
+    def _output(self, y: Any) -> Node:
+        if isinstance(y, Node):
+            return y
+        if not isinstance(y, float | int | np.generic | np.ndarray):
+            raise KindError(f"{self.name}: the function must give numbers or arrays, and gave {describe(y)}.")
+        warnings.warn(
+            f"{self.name}: the function gave {describe(y)}, which is in no graph, so its derivative is taken as zero. "
+            "If it was computed from the arguments with float(), .item(), .numpy() or math functions, these cut the "
+            "graph: use the functions of numpy or autograd_lite.",
+            stacklevel=5,
+        )
+        return Tensor(y, dtype=float)
+
+    def scalar(self) -> Node:
+        """The one output of one element. Raises `ShapeError` otherwise."""
+        if len(self.outputs) != 1 or np.size(raw(self.outputs[0])) != 1:
+            shapes = ", ".join(str(np.shape(raw(y))) for y in self.outputs)
+            raise ShapeError(
+                f"{self.name}: the function must give a single number, and gave shape {shapes}. Reduce it, as with "
+                ".sum(), or use jacobian or vjp."
+            )
+        return self.outputs[0]
+
+    def pull(self, seeds: Mapping[Node, Any]) -> list[Any]:
+        """The gradients of the inputs, from those of the outputs; as given, in kind."""
+        tracked = {y: g for y, g in seeds.items() if y._tracked}
+        record = self.seen_outside or (
+            is_grad_enabled() and any(isinstance(g, Node) and g._tracked for g in tracked.values())
+        )
+        if record:
+            with enable_grad():
+                kept = backpropagate({y: _node_like(y, g) for y, g in tracked.items()}, set(self.inputs), True)
+        else:
+            kept = backpropagate({y: raw(g) for y, g in tracked.items()}, set(self.inputs))
+        return [
+            _as_given(x, leaf, kept.get(leaf), record) for x, leaf in zip(self.given, self.inputs, strict=True)
+        ]
+
+    def result(self, outputs: Sequence[Node] | None = None) -> Any:
+        """The function's value: nodes, or plain numbers and arrays where only those came in."""
+        outputs = self.outputs if outputs is None else outputs
+        if self.plain:
+            return self.rebuild_out([_as_plain(raw(y)) for y in outputs])
+        if self.seen_outside:
+            return self.rebuild_out(outputs)
+        return self.rebuild_out([y.detach() if isinstance(y, Tensor | Value) else y for y in outputs])
+
+    def pullback(self, v: Any) -> tuple[Any, ...]:
+        """v^T J by each input, for v in the form of the function's result."""
+        seeds: dict[Node, Any] = {}
+        for y, g in zip(self.outputs, _matching(self.name, "the vector", self.outputs, v), strict=True):
+            seeds[y] = seeds[y] + g if y in seeds else g
+        return self.rebuild(self.pull(seeds))  # type: ignore[no-any-return]
+
+    def pack(self, gradients: list[Any], argnums: Argnums) -> Any:
+        """The gradients in the form of the arguments: bare for one argument number, else a tuple."""
+        packed = self.rebuild(gradients)
+        return packed[0] if isinstance(argnums, int) else packed
+
+
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """A function that gives `(f(x), gradient of f at x)`.
+
+    `f` gives a single number. `argnums` says which positional argument to differentiate by, or
+    which ones: then the gradients are a tuple. Raises `ShapeError` where f gives more than one
+    number, `DtypeError` for integer arguments.
+
+    >>> value_and_grad(lambda x: x * x)(3.0)
+    (9.0, 6.0)
+    """
+
+    @wraps(f)
+    def differentiated(*args: Any, **kwargs: Any) -> Any:
+        run = Run("grad", f, args, kwargs, argnums)
+        y = run.scalar()
+        gradients = run.pull({y: 1.0 if y.holds is float else Tensor(np.ones_like(raw(y)))})
+        return run.result(), run.pack(gradients, argnums)
+
+    return differentiated
+
+
+def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """The gradient of `f`, which gives a single number, as a function: see `value_and_grad`.
+
+    >>> grad(np.sin)(0.0), grad(grad(np.sin))(0.0)
+    (1.0, -0.0)
+    """
+    both = value_and_grad(f, argnums)
+
+    @wraps(f)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return gradient
+
+
+def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """`f(*xs)` and the pullback, which takes a vector v in the form of f's result to the tuple of v^T J by each x.
+
+    Raises `ShapeError` where v has not the shape of the result.
+
+    >>> y, pullback = vjp(lambda x: x * x, np.array([1.0, 2.0]))
+    >>> pullback(np.array([1.0, 10.0]))
+    (array([ 2., 40.]),)
+    """
+    run = Run("vjp", f, xs, {}, range(len(xs)))
+    return run.result(), run.pullback
+
+
+def jvp(f: Callable[..., Any], xs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """`f(*xs)` and its derivative along `tangents`, J t, in the form of the result: two reverse passes.
+
+    The pullback v -> v^T J is linear in v, so pulling t back through the pullback gives J t.
+    Raises `ShapeError` where the tangents have not the shapes of xs.
+
+    >>> jvp(lambda x: x * x, (3.0,), (2.0,))
+    (9.0, 12.0)
+    """
+    _matching("jvp", "the tangents", flatten(tuple(xs))[0], tuple(tangents))
+    run = Run("jvp", f, xs, {}, range(len(xs)))
+    out = run.result()
+    linear = Run("jvp", run.pullback, (tree_map(_ones_like, out),), {}, (0,), hidden=run.inputs)
+    return out, linear.pullback(tuple(tangents))[0]
+
+
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """The Jacobian of `f` as a function: for each output and argument, an array of shape out.shape + x.shape.
+
+    One reverse pass for each element of the output.
+
+    >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+
+    @wraps(f)
+    def differentiated(*args: Any, **kwargs: Any) -> Any:
+        run = Run("jacobian", f, args, kwargs, argnums)
+        return run.rebuild_out([run.pack(_jacobian_rows(run, y), argnums) for y in run.outputs])
+
+    return differentiated
+
+
+def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """The matrix of second derivatives of `f`, of shape x.shape + x.shape: the Jacobian of the gradient.
+
+    >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 2.0]))
+    array([[4., 2.],
+           [2., 0.]])
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+def hvp(f: Callable[..., Any], x: Any, v: Any) -> Any:
+    """The Hessian of `f` at `x` times `v`: the slope of the gradient along v.
+
+    >>> hvp(lambda x: (x ** 3).sum(), np.array([1.0, 2.0]), np.array([1.0, 0.0]))
+    array([6., 0.])
+    """
+    return jvp(grad(f), (x,), (v,))[1]
+
+
+def stop_gradient(x: Any) -> Any:
+    """`x` as a constant: the same values, through which no gradient flows.
+
+    >>> grad(lambda x: x * stop_gradient(x))(3.0)
+    3.0
+    """
+    return tree_map(lambda leaf: leaf.detach() if isinstance(leaf, Tensor | Value) else leaf, x)
+
+
+def _jacobian_rows(run: Run, y: Node) -> list[Any]:
+    """The Jacobian of one output by each input, a reverse pass for each element of the output."""
+    shape = np.shape(raw(y))
+    size = int(np.prod(shape))
+    rows = []
+    for i in range(size):
+        one = np.zeros(size, np.asarray(raw(y)).dtype)
+        one[i] = 1.0
+        rows.append(run.pull({y: float(one[0]) if y.holds is float else Tensor(one.reshape(shape))}))
+    blocks = []
+    for number, leaf in enumerate(run.inputs):
+        column = [row[number] for row in rows]
+        if shape == ():
+            blocks.append(column[0])
+        elif not column:
+            blocks.append(np.zeros(shape + np.shape(raw(leaf)), np.asarray(raw(leaf)).dtype))
+        else:
+            blocks.append(np.stack(column).reshape(shape + np.shape(raw(leaf))))
+    return blocks
+
+
+def _chosen(name: str, args: Sequence[Any], argnums: Argnums) -> tuple[Any, ...]:
+    """The positional arguments that `argnums` names."""
+    numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    for n in numbers:
+        if not isinstance(n, int) or not -len(args) <= n < len(args):
+            raise ArgumentValueError(
+                f"{name}: argnums={argnums!r} names no positional argument; the call has {len(args)}."
+            )
+    if len({n % len(args) for n in numbers}) < len(numbers):
+        raise ArgumentValueError(f"{name}: argnums={argnums!r} names an argument twice.")
+    return tuple(args[n] for n in numbers)
+
+
+def _leaf(name: str, x: Any) -> Node:
+    """A leaf with the data of x, linked to x where an outer computation tracks it."""
+    kind: type[Node] = Value if isinstance(x, Value) else Tensor
+    if isinstance(x, Node) and x._tracked and RECORDING.get():
+        return identity.record(kind, x._data, (x,), (x._data,))
+    if isinstance(x, bool | int) or np.asarray(raw(x)).dtype.kind in "iub":
+        raise DtypeError(f"{name}: {describe(x)} is no float, so it has no derivative. Write 3.0 for 3.")
+    if not isinstance(x, Node | float | np.ndarray | np.floating):
+        raise KindError(
+            f"{name}: {describe(x)}: expected a float, an array, a Tensor, a Value, or a tuple, list or dictionary "
+            "of them. Choose the arguments to differentiate by with argnums=."
+        )
+    leaf = object.__new__(kind)
+    leaf._start(raw(x) if isinstance(x, Node) else Tensor(x)._data, True, getattr(x, "name", None))
+    return leaf
+
+
+def _node_like(y: Node, g: Any) -> Node:
+    if isinstance(g, Node):
+        return g
+    return Value(g) if y.holds is float else Tensor(g)
+
+
+def _as_given(x: Any, leaf: Node, g: Any, recorded: bool) -> Any:
+    """A gradient in the kind of the argument that it belongs to; zeros where no path reached it."""
+    data = leaf._data
+    if g is None:
+        g = 0.0 if leaf.holds is float else np.zeros_like(data)
+    if recorded and isinstance(g, Tensor):
+        return g.astype(data.dtype) if g.dtype != data.dtype else g
+    if recorded and isinstance(g, Value):
+        return g
+    if leaf.holds is float:
+        return Value(raw(g)).detach()
+    array = np.array(raw(g), dtype=data.dtype)
+    if recorded or isinstance(x, Tensor):
+        return Tensor(array)
+    return array if isinstance(x, np.ndarray) else type(x)(array)
+
+
+def _as_plain(data: Any) -> Any:
+    """An array that the caller may write to; a float for a single number."""
+    if isinstance(data, np.ndarray):
+        return data.copy() if data.ndim else data.item()
+    return data
+
+
+def _ones_like(y: Any) -> Any:
+    if isinstance(y, Value):
+        return Value(1.0).detach()
+    ones = np.ones_like(raw(y))
+    return Tensor(ones) if isinstance(y, Tensor) else ones if isinstance(y, np.ndarray) else 1.0
+
+
+def _matching(name: str, what: str, expected: Sequence[Any], given: Any) -> list[Any]:
+    """The leaves of `given`, as many as expected and each in its shape."""
+    leaves = flatten(given)[0]
+    shapes = [np.shape(raw(y)) for y in expected]
+    if [np.shape(raw(g)) for g in leaves] != shapes:
+        raise ShapeError(
+            f"{name}: {what} must have the shapes {shapes}, and have {[np.shape(raw(g)) for g in leaves]}."
+        )
+    return [
+        g if isinstance(g, Node) else float(g) if isinstance(y, Value) else Tensor(g, dtype=np.asarray(raw(y)).dtype)
+        for g, y in zip(leaves, expected, strict=True)
+    ]
+
