@@ -114,7 +114,9 @@ def gradcheck(
             entries += column.size
             bound = atol + rtol * np.maximum(np.abs(numeric), np.abs(column)) + noise
             # Written so that a nan is wrong too, unless both are nan.
-            wrong = ~((np.abs(column - numeric) <= bound) | (column == numeric) | (np.isnan(column) & np.isnan(numeric)))
+            wrong = ~(
+                (np.abs(column - numeric) <= bound) | (column == numeric) | (np.isnan(column) & np.isnan(numeric))
+            )
             for at in zip(*np.nonzero(np.atleast_1d(wrong)), strict=True):
                 output = tuple(int(i) for i in at)[: column.ndim]
                 one = (float(column[output]), float(numeric[output]), float(bound[output]))
@@ -135,7 +137,6 @@ def gradgradcheck(f: Callable[..., Any], inputs: Sequence[Any], *, seed: int = 0
     >>> bool(gradgradcheck(np.exp, (np.ones(3),)))
     True
     """
-    leaves, rebuild = flatten(tuple(inputs))
     with no_grad():
         shape = np.shape(raw(f(*inputs)))
     mix = np.random.default_rng(seed).uniform(0.5, 1.5, shape)
@@ -173,8 +174,9 @@ def _difference(
         moved = base.copy()
         moved[index] = x
         kind = type(leaves[number])
-        new = Value(x) if issubclass(kind, Value) else Tensor(moved) if issubclass(kind, Node) else moved
-        new = x if issubclass(kind, float) else new
+        new: Any = x if issubclass(kind, float) else moved
+        if issubclass(kind, Node):
+            new = Value(x) if issubclass(kind, Value) else Tensor(moved)
         with no_grad():
             out = f(*rebuild([new if i == number else leaf for i, leaf in enumerate(leaves)]))
         return np.asarray(raw(out), dtype=np.float64)

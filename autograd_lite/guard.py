@@ -16,69 +16,74 @@ from autograd_lite.graph import Node
 Array = NDArray[Any]
 
 
-def _references(array: Array) -> int:
-    return sys.getrefcount(array)
-
-
-def _count_alone() -> int:
-    alone = np.zeros(1)
-    return _references(alone)
-
-
-# What `_references` says of an array that one variable holds and no view looks into.
-ALONE = _count_alone()
-
-
-def frozen(array: Array) -> Array:
-    """`array` itself where nobody can write to it any more, else a read-only copy.
+def frozen(array: Array, references: int = 0) -> Array:
+    """A copy of `array` that nobody can write to, or its memory itself where nobody can any more.
 
     A read-only array may still be written to through the array that it is a view of, or through
-    a view taken before it was made read-only. So it is taken as it is only where it owns its
-    memory and nothing but its one holder refers to it.
+    a view taken before it was made read-only. So its memory is shared only where it owns it and
+    has no more than the given number of references, those of one holder on the way here.
     """
     flags = array.flags
-    # Beside the holder, the parameter of this function and the caller's refer to it.
-    if flags.writeable or not flags.owndata or _references(array) > ALONE + 2:
+    if flags.writeable or not flags.owndata or sys.getrefcount(array) > references:
         array = array.copy()
         array.setflags(write=False)
-    return array
+        return array
+    # The holder may yet give its array another shape; a view keeps the one it had.
+    return array.view()
 
 
-def checked(array: Array, name: str) -> Array:
-    """`array` where its elements are real numbers or booleans; `name` is the operation that asks."""
+def shown(array: Array) -> Array:
+    """A view of a node's array for its user, who can neither write to it nor make it writable.
+
+    An array that owns its memory could be made writable, reshaped and retyped behind the graph's back.
+    """
+    base = array.base
+    # A forward function may have given a view of an array that it made.
+    if isinstance(base, np.ndarray) and base.flags.writeable:
+        base.setflags(write=False)
+    return array.view()
+
+
+def checked(array: Array, name: str, given: Any = None) -> Array:
+    """`array` where its elements are real numbers or booleans; `name` is the operation that asks.
+
+    `given` is what the array was made of, which an error speaks of.
+    """
     kind = array.dtype.kind
+    if kind in "fiub":
+        return array
+    said = f"{name}: {describe(array if given is None else given)}"
     if kind == "c":
-        raise DtypeError(
-            f"{name}: {describe(array)}: complex numbers are out of scope. "
-            "Work on the real and imaginary parts as two arrays."
+        raise DtypeError(f"{said}: complex numbers are out of scope. Make two arrays of the real and imaginary parts.")
+    if kind == "O" and any(isinstance(x, Node) for x in array.flat):
+        raise KindError(
+            f"{said}: an array of nodes cannot be one node. Make a Tensor of it by stack(list(array)), "
+            "or keep to arrays of Values and numbers."
         )
-    if kind not in "fiub":
-        raise DtypeError(
-            f"{name}: {describe(array)}: expected real numbers or booleans. Convert with .astype(float)."
-        )
-    return array
+    raise DtypeError(f"{said}: expected real numbers or booleans. Convert to floats first.")
 
 
-def as_array(data: Any, name: str, dtype: Any = None) -> Array:
+def as_array(data: Any, name: str, dtype: Any = None, references: int = 0) -> Array:
     """`data`, numbers in lists or an array, as an array that nobody can write to.
 
     Lists of floats become float64. Raises `DtypeError` for data that is not real numbers, and
-    `KindError` for nodes inside lists, which would lose their place in the graph.
+    `KindError` for nodes inside lists, which would lose their place in the graph. `references`
+    is for `frozen`.
     """
-    if type(data) is np.ndarray:
-        array = checked(data, name)
-        if dtype is not None and array.dtype != dtype:
-            array = array.astype(dtype)
-        return frozen(array)
-    if isinstance(data, np.ma.MaskedArray):
+    if type(data) is np.ndarray and (dtype is None or data.dtype == dtype):
+        return frozen(checked(data, name), references)
+    # NumPy loads its masked arrays when first asked for, which plain numbers need not do.
+    if isinstance(data, np.ndarray) and isinstance(data, np.ma.MaskedArray):
         raise KindError(f"{name}: a masked array would lose its mask. Use where(mask, ..., ...) on its data.")
     if isinstance(data, (list, tuple)) and _holds_node(data):
         raise KindError(f"{name}: the list holds nodes of a graph. Join them with stack or concatenate.")
     try:
+        found = np.asarray(data)
         array = np.array(data, dtype=dtype)
-    except (ValueError, TypeError) as error:
-        raise DtypeError(f"{name}: {describe(data)} cannot be made an array of numbers: {error}.") from None
-    checked(array, name)
+    except (ValueError, TypeError, OverflowError) as error:
+        reason = str(error).rstrip(".")
+        raise DtypeError(f"{name}: {describe(data)} cannot be made an array of numbers: {reason}.") from None
+    checked(found, name, data)
     array.setflags(write=False)
     return array
 
@@ -92,9 +97,7 @@ def constant(data: Any, name: str) -> Any:
         return data
     if isinstance(data, np.generic) or (isinstance(data, np.ndarray) and data.ndim == 0):
         return checked(np.asarray(data), name).item()
-    if isinstance(data, np.ndarray):
-        return as_array(data if type(data) is np.ndarray else data, name)
-    if isinstance(data, (list, tuple)):
+    if isinstance(data, (np.ndarray, list, tuple)):
         return as_array(data, name)
     raise KindError(f"{name}: {describe(data)}: expected a Tensor, a Value, an array, a number or a list of numbers.")
 
@@ -105,8 +108,10 @@ def parameter(value: Any) -> Any:
         return value._data
     if isinstance(value, np.ndarray):
         return frozen(value)
-    if isinstance(value, (tuple, list)):
-        return type(value)(parameter(v) for v in value) if type(value) in (tuple, list) else value
+    if type(value) in (tuple, list):
+        return type(value)(parameter(v) for v in value)
+    if isinstance(value, slice):
+        return slice(parameter(value.start), parameter(value.stop), parameter(value.step))
     return value
 
 

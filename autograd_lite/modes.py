@@ -1,17 +1,20 @@
 """Modes of recording, per thread and per asynchronous task."""
 
 from collections.abc import Callable
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from functools import wraps
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from autograd_lite.errors import ArgumentError
+from autograd_lite.errors import ArgumentError, describe
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: True while operations on tracked nodes are recorded.
 RECORDING: ContextVar[bool] = ContextVar("autograd_lite.recording", default=True)
+#: What to go back to when the open `with` blocks end. One object may serve several threads at once,
+#: so it cannot remember that itself.
+BEFORE: ContextVar[tuple[bool, ...]] = ContextVar("autograd_lite.before", default=())
 
 
 def is_grad_enabled() -> bool:
@@ -29,11 +32,14 @@ class _Mode:
 
     recording: bool
 
-    def __init__(self) -> None:
-        self._tokens: list[Token[bool]] = []
+    def __init__(self, f: Any = None) -> None:
+        if f is not None:
+            name = type(self).__name__
+            raise ArgumentError(f"{name}: takes no argument, got {describe(f)}. Write `@{name}()` or `with {name}():`.")
 
     def __enter__(self) -> Self:
-        self._tokens.append(RECORDING.set(self.recording))
+        BEFORE.set((*BEFORE.get(), RECORDING.get()))
+        RECORDING.set(self.recording)
         return self
 
     def __exit__(
@@ -42,7 +48,9 @@ class _Mode:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        RECORDING.reset(self._tokens.pop())
+        *rest, before = BEFORE.get()
+        BEFORE.set(tuple(rest))
+        RECORDING.set(before)
 
     def __call__(self, f: F) -> F:
         import inspect

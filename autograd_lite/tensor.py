@@ -5,8 +5,9 @@ from typing import Any, Self, SupportsIndex
 
 import numpy as np
 
-from autograd_lite.arithmetic import Arithmetic
+from autograd_lite.arithmetic import Arithmetic, keep_all
 from autograd_lite.backward import backpropagate
+from autograd_lite.convert import astype, identity
 from autograd_lite.errors import (
     DtypeError,
     GraphError,
@@ -15,10 +16,10 @@ from autograd_lite.errors import (
     ShapeError,
     describe,
 )
-from autograd_lite.graph import Node
-from autograd_lite.guard import Array, as_array
+from autograd_lite.graph import Node, next_number, raw
+from autograd_lite.guard import Array, as_array, shown
 from autograd_lite.modes import enable_grad, is_grad_enabled
-from autograd_lite.operation import Op, astype, identity
+from autograd_lite.operation import Op
 from autograd_lite.ops import RULE_BOOK
 from autograd_lite.ops import elementwise as e
 from autograd_lite.ops.index import getitem
@@ -54,7 +55,8 @@ class Tensor(Arithmetic, holds=np.ndarray):
         if name is not None and not isinstance(name, str):
             raise KindError(f"Tensor: a name is a string, got {describe(name)}.")
         dtype = None if dtype is None else _float_or_int(dtype)
-        array = as_array(data._data if isinstance(data, Node) else data, "Tensor", dtype)
+        references = _HELD_ONCE if type(self) is Tensor else 0
+        array = as_array(data._data if isinstance(data, Node) else data, "Tensor", dtype, references)
         if requires_grad:
             _check_differentiable(array, "Tensor(requires_grad=True)")
         self._start(array, bool(requires_grad), name)
@@ -74,8 +76,7 @@ class Tensor(Arithmetic, holds=np.ndarray):
         Nodes already recorded keep the array that they saw. Raises `GraphError` on the result of
         an operation, `ShapeError` where the shape would change.
         """
-        data: Array = self._data
-        return data
+        return shown(self._data)
 
     @data.setter
     def data(self, new: Any) -> None:
@@ -84,7 +85,7 @@ class Tensor(Arithmetic, holds=np.ndarray):
                 f"data: this Tensor is the result of {self._op.name}; only the data of leaves can be replaced. "
                 "Take detach() for a leaf with the same data."
             )
-        array = new._data if isinstance(new, Tensor) else as_array(new, "data", None)
+        array = np.asarray(new._data) if isinstance(new, Node) else as_array(new, "data")
         if array.shape != self._data.shape:
             raise ShapeError(
                 f"data: {describe(self)} cannot take data of shape {array.shape}; it keeps its shape. "
@@ -105,7 +106,7 @@ class Tensor(Arithmetic, holds=np.ndarray):
     @grad.setter
     def grad(self, new: Any) -> None:
         if new is not None and not isinstance(new, Tensor):
-            new = Tensor(new)
+            new = Tensor(as_array(raw(new), "grad", self.dtype))
         if new is not None and new.shape != self.shape:
             raise ShapeError(f"grad: {describe(self)} cannot take a gradient of shape {new.shape}; the shapes agree.")
         self._grad = new
@@ -125,6 +126,10 @@ class Tensor(Arithmetic, holds=np.ndarray):
             raise GraphError(f"requires_grad: this Tensor is the result of {self._op.name}. Take detach() instead.")
         if flag:
             _check_differentiable(self._data, "requires_grad")
+            if not self._tracked:
+                # As new as what is computed from it now. What was computed before is older, and no gradient
+                # comes from there: it would be a part, for other paths to this leaf were not recorded.
+                self._number = next_number()
         self._tracked = bool(flag)
         return self
 
@@ -214,11 +219,10 @@ class Tensor(Arithmetic, holds=np.ndarray):
         seed = self._seed(gradient)
         if create_graph:
             with enable_grad():
-                kept = backpropagate({self: seed if isinstance(seed, Tensor) else Tensor(seed)}, create_graph=True)
+                start = seed if isinstance(seed, Tensor) else Tensor(seed)
+                keep_all(backpropagate({self: start}, create_graph=True))
         else:
-            kept = backpropagate({self: seed._data if isinstance(seed, Tensor) else seed})
-        for node, g in kept.items():
-            node._keep(g)
+            keep_all(backpropagate({self: seed._data if isinstance(seed, Tensor) else seed}))
 
     def _seed(self, gradient: Any) -> Any:
         if gradient is None:
@@ -316,11 +320,13 @@ class Tensor(Arithmetic, holds=np.ndarray):
     def __getitem__(self, index: Any) -> Any:
         return getitem(self, index=index)
 
-    def __setitem__(self, index: Any, value: Any) -> None:
+    def __setitem__(self, index: Any, value: Any = None) -> None:
         raise ImmutableError(
             "setitem: a Tensor is immutable, because a recorded graph may need its data. Select with "
             "where(mask, x, y), join with concatenate, or give a leaf new data: t.data = array."
         )
+
+    __delitem__ = __setitem__
 
     def __len__(self) -> int:
         if not self._data.ndim:
@@ -353,11 +359,13 @@ class Tensor(Arithmetic, holds=np.ndarray):
         return int(self._data.item())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        return np.array(self._data, dtype=dtype, copy=copy)
+        return np.array(shown(self._data), dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:
         body = np.array2string(self._data, separator=", ", prefix="Tensor(")
-        extras = [f"dtype={self.dtype}"] if self.dtype not in (np.float64, np.int64, np.bool_) else []
+        extras = [f"shape={self.shape}"] if not self.size and self.ndim > 1 else []
+        if self.dtype not in (np.float64, np.int64, np.bool_):
+            extras.append(f"dtype={self.dtype}")
         if self._op is not None:
             extras.append(f"op={self._op.name}")
         elif self._tracked:
@@ -405,13 +413,25 @@ class Tensor(Arithmetic, holds=np.ndarray):
         return self.flatten()
 
 
-def tensor(data: Any, requires_grad: bool = False, dtype: Any = None, name: str | None = None) -> Tensor:
-    """A Tensor of `data`: see `Tensor`.
+#: PyTorch's name.
+tensor = Tensor
 
-    >>> tensor([1.0, 2.0])
-    Tensor([1., 2.])
-    """
-    return Tensor(data, requires_grad, dtype, name)
+# How many references an array has where `Tensor(array)` freezes it and one variable holds it.
+_HELD_ONCE = 0
+
+
+def _count_references() -> int:
+    """Try it out, because Python's versions count differently. Where nothing serves, arrays are copied."""
+    global _HELD_ONCE
+    array = np.zeros(1)
+    array.setflags(write=False)
+    for _HELD_ONCE in range(50):
+        if Tensor(array)._data.base is array:
+            return _HELD_ONCE
+    return 0
+
+
+_HELD_ONCE = _count_references()
 
 
 def _spread(parts: tuple[Any, ...]) -> Any:

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.backward import backpropagate
+from autograd_lite.convert import identity
 from autograd_lite.errors import ArgumentError, ArgumentValueError, DtypeError, KindError, ShapeError, describe
 from autograd_lite.graph import Node, raw, topological_order
 from autograd_lite.modes import RECORDING, enable_grad, is_grad_enabled
-from autograd_lite.operation import identity
 from autograd_lite.tensor import Tensor
 from autograd_lite.tree import flatten, tree_map
 from autograd_lite.value import Value
@@ -32,7 +32,8 @@ class Run:
     """One run of a function on leaves in the place of some of its arguments.
 
     `outputs` are the leaves of its result, as nodes; `pull` brings gradients of them back to the inputs.
-    `hidden` are leaves of an earlier run that nothing but that run differentiates by.
+    `hidden` are leaves of an earlier run that nothing but that run differentiates by, where the
+    function is that run's pullback.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Run:
         if not callable(f):
             raise ArgumentError(f"{name}: expected a function, got {describe(f)}.")
         self.name = name
+        self.of_pullback = bool(hidden)
         self.given, self.rebuild = flatten(_chosen(name, args, argnums))
         self.inputs = [_leaf(name, x) for x in self.given]
         chosen = self.rebuild(self.inputs)
@@ -57,12 +59,13 @@ class Run:
             result = f(*changed, **kwargs)
         given_out, self.rebuild_out = flatten(result)
         self.outputs = [self._output(y) for y in given_out]
-        # Something outside may differentiate the result where a tracked leaf feeds it beside ours,
+        # Something outside may differentiate the result where a tracked leaf older than ours feeds it,
         # or where ours were made from tracked nodes.
         own = set(self.inputs)
+        start = min((leaf._number for leaf in own), default=0)
         tracked = [y for y in self.outputs if y._tracked]
         self.seen_outside = RECORDING.get() and any(
-            n._op is not None if n in own else n._op is None and n not in hidden
+            n._op is not None if n in own else n._op is None and n._number < start and n not in hidden
             for n in topological_order(tracked, own)
         )
         self.plain = not self.seen_outside and not any(isinstance(x, Node) for x in self.given)
@@ -72,12 +75,13 @@ class Run:
             return y
         if not isinstance(y, float | int | np.generic | np.ndarray):
             raise KindError(f"{self.name}: the function must give numbers or arrays, and gave {describe(y)}.")
-        warnings.warn(
-            f"{self.name}: the function gave {describe(y)}, which is in no graph, so its derivative is taken as zero. "
-            "If it was computed from the arguments with float(), .item(), .numpy() or math functions, these cut the "
-            "graph: use the functions of numpy or autograd_lite.",
-            stacklevel=5,
-        )
+        if not self.of_pullback:
+            warnings.warn(
+                f"{self.name}: the function gave {describe(y)}, which is in no graph, so its derivative is taken as "
+                "zero. If it was computed from the arguments with float(), .item(), .numpy() or math functions, these "
+                "cut the graph: use the functions of numpy or autograd_lite.",
+                stacklevel=5,
+            )
         return Tensor(y, dtype=float)
 
     def scalar(self) -> Node:
@@ -101,9 +105,7 @@ class Run:
                 kept = backpropagate({y: _node_like(y, g) for y, g in tracked.items()}, set(self.inputs), True)
         else:
             kept = backpropagate({y: raw(g) for y, g in tracked.items()}, set(self.inputs))
-        return [
-            _as_given(x, leaf, kept.get(leaf), record) for x, leaf in zip(self.given, self.inputs, strict=True)
-        ]
+        return [_as_given(x, leaf, kept.get(leaf), record) for x, leaf in zip(self.given, self.inputs, strict=True)]
 
     def result(self, outputs: Sequence[Node] | None = None) -> Any:
         """The function's value: nodes, or plain numbers and arrays where only those came in."""
@@ -185,10 +187,15 @@ def jvp(f: Callable[..., Any], xs: Sequence[Any], tangents: Sequence[Any]) -> tu
     >>> jvp(lambda x: x * x, (3.0,), (2.0,))
     (9.0, 12.0)
     """
+    if not isinstance(xs, tuple | list) or not isinstance(tangents, tuple | list):
+        raise ArgumentError(
+            f"jvp: xs and tangents are tuples, with an entry for each argument of the function; got {describe(xs)} "
+            f"and {describe(tangents)}. Write (x,), (t,)."
+        )
     _matching("jvp", "the tangents", flatten(tuple(xs))[0], tuple(tangents))
     run = Run("jvp", f, xs, {}, range(len(xs)))
     out = run.result()
-    linear = Run("jvp", run.pullback, (tree_map(_ones_like, out),), {}, (0,), hidden=run.inputs)
+    linear = Run("jvp", run.pullback, (tree_map(_ones_like, out),), {}, (0,), hidden=set(run.inputs))
     return out, linear.pullback(tuple(tangents))[0]
 
 
@@ -261,11 +268,12 @@ def _jacobian_rows(run: Run, y: Node) -> list[Any]:
 
 def _chosen(name: str, args: Sequence[Any], argnums: Argnums) -> tuple[Any, ...]:
     """The positional arguments that `argnums` names."""
-    numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    numbers = argnums if isinstance(argnums, Sequence) else (argnums,)
     for n in numbers:
-        if not isinstance(n, int) or not -len(args) <= n < len(args):
+        if not isinstance(n, int) or isinstance(n, bool) or not -len(args) <= n < len(args):
             raise ArgumentValueError(
-                f"{name}: argnums={argnums!r} names no positional argument; the call has {len(args)}."
+                f"{name}: argnums={argnums!r}: expected the number of a positional argument, of which the call has "
+                f"{len(args)}, or a tuple of such numbers."
             )
     if len({n % len(args) for n in numbers}) < len(numbers):
         raise ArgumentValueError(f"{name}: argnums={argnums!r} names an argument twice.")
@@ -278,7 +286,9 @@ def _leaf(name: str, x: Any) -> Node:
     if isinstance(x, Node) and x._tracked and RECORDING.get():
         return identity.record(kind, x._data, (x,), (x._data,))
     if isinstance(x, bool | int) or np.asarray(raw(x)).dtype.kind in "iub":
-        raise DtypeError(f"{name}: {describe(x)} is no float, so it has no derivative. Write 3.0 for 3.")
+        raise DtypeError(
+            f"{name}: {describe(x)} is no float, so it has no derivative. Give floats: 3.0 for 3, or .astype(float)."
+        )
     if not isinstance(x, Node | float | np.ndarray | np.floating):
         raise KindError(
             f"{name}: {describe(x)}: expected a float, an array, a Tensor, a Value, or a tuple, list or dictionary "
@@ -338,4 +348,3 @@ def _matching(name: str, what: str, expected: Sequence[Any], given: Any) -> list
         g if isinstance(g, Node) else float(g) if isinstance(y, Value) else Tensor(g, dtype=np.asarray(raw(y)).dtype)
         for g, y in zip(leaves, expected, strict=True)
     ]
-

@@ -1,6 +1,7 @@
 """Trees of tuples, lists and dictionaries, taken apart into leaves and put together again."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from typing import Any
 
 Rebuild = Callable[[Sequence[Any]], Any]
@@ -14,21 +15,32 @@ def flatten(tree: Any) -> tuple[list[Any], Rebuild]:
     ([1, 2, 3], {'w': [10, 20], 'b': 30})
     """
     leaves: list[Any] = []
+    return leaves, _taken_apart(tree, leaves)
 
-    def walk(node: Any) -> Callable[[Sequence[Any]], Any]:
-        if isinstance(node, tuple | list):
-            parts = [walk(child) for child in node]
-            if hasattr(node, "_fields"):
-                return lambda new: type(node)(*(part(new) for part in parts))
-            return lambda new: type(node)(part(new) for part in parts)
-        if isinstance(node, dict):
-            items = [(key, walk(child)) for key, child in node.items()]
-            return lambda new: {key: part(new) for key, part in items}
-        at = len(leaves)
-        leaves.append(node)
-        return lambda new: new[at]
 
-    return leaves, walk(tree)
+def _taken_apart(node: Any, leaves: list[Any]) -> Rebuild:
+    """Add the leaves of `node` to `leaves`; the function that builds it again of all the new leaves.
+
+    No closure of `flatten`: one that calls itself would be a cycle, with the leaves in it.
+    """
+    if isinstance(node, tuple | list):
+        kind, parts = type(node), [_taken_apart(child, leaves) for child in node]
+        if hasattr(node, "_fields"):
+            return lambda new: kind(*(part(new) for part in parts))
+        return lambda new: kind(part(new) for part in parts)
+    if isinstance(node, dict):
+        items = [(key, _taken_apart(child, leaves)) for key, child in node.items()]
+        # A copy keeps what a kind of dictionary has besides its items, as a defaultdict does.
+        bare = copy(node)
+        return lambda new: _filled(copy(bare), {key: part(new) for key, part in items})
+    at = len(leaves)
+    leaves.append(node)
+    return lambda new: new[at]
+
+
+def _filled(mapping: Any, items: dict[Any, Any]) -> Any:
+    mapping.update(items)
+    return mapping
 
 
 def tree_map(f: Callable[[Any], Any], tree: Any) -> Any:

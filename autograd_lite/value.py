@@ -6,13 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.arithmetic import Arithmetic
+from autograd_lite.arithmetic import Arithmetic, keep_all
 from autograd_lite.backward import backpropagate
+from autograd_lite.calls import ABSENT
+from autograd_lite.convert import to_one_kind
 from autograd_lite.errors import GraphError, KindError, describe
-from autograd_lite.graph import Node, Watch
+from autograd_lite.graph import Node, Watch, next_number
 from autograd_lite.modes import enable_grad
-from autograd_lite.operation import Op, to_one_kind
+from autograd_lite.operation import NUMBERS, Op, new, recording
 from autograd_lite.ops import RULE_BOOK
+
+#: Every Value keeps its gradient, be it a leaf or not.
+RETAINED = Watch(retain=True)
 
 
 class Value(Arithmetic, holds=float):
@@ -35,7 +40,7 @@ class Value(Arithmetic, holds=float):
     """
 
     __slots__ = ()
-    watches = Watch(retain=True)
+    watches = RETAINED
 
     def __init__(self, data: Any, name: str | None = None) -> None:
         if name is not None and not isinstance(name, str):
@@ -45,6 +50,51 @@ class Value(Arithmetic, holds=float):
     @classmethod
     def hold(cls, data: Any) -> float:
         return float(data)
+
+    @classmethod
+    def compute(cls, op: Op, x: Any, y: Any) -> Any:
+        """The usual calls, of one Value, two, or one and a number; what is more goes to `Op.general`."""
+        one = y is ABSENT
+        if op.arity != (1 if one else 2):
+            return op.general(x, y, (), {})
+        node = new(Value)
+        node._arity = 1 if one else 2
+        tracked = False
+        if type(x) is Value:
+            node._x, a = x, x._data
+            tracked = x._tracked
+        elif type(x) in NUMBERS:
+            node._x, a = None, x
+        else:
+            return op.general(x, y, (), {})
+        node._a = a
+        try:
+            if one:
+                out = op.scalar(a)
+            else:
+                if type(y) is Value:
+                    node._y, b = y, y._data
+                    tracked = tracked or y._tracked
+                elif type(y) in NUMBERS:
+                    node._y, b = None, y
+                else:
+                    return op.general(x, y, (), {})
+                node._b = b
+                out = op.scalar(a, b)
+        except (ZeroDivisionError, OverflowError, ValueError):
+            return op.general(x, y, (), {})
+        if not op.differentiable:
+            return out
+        node._data = out if type(out) is float else float(out)
+        node._grad = node._params = node.name = None
+        node._watch = RETAINED
+        node._number = next_number()
+        if tracked and recording():
+            node._tracked, node._op = True, op
+        else:
+            node._tracked, node._op = False, None
+            node._link((), (), None)
+        return node
 
     @property
     def data(self) -> float:
@@ -65,7 +115,7 @@ class Value(Arithmetic, holds=float):
     def grad(self) -> Any:
         """The gradient of what `backward` was called on, summed over the calls; 0.0 before the first.
 
-        A float, or a Value after `backward(create_graph=True)`.
+        A float, or after `backward(create_graph=True)` a Value, at leaves and where `retain_grad` asked for it.
         """
         return 0.0 if self._grad is None else self._grad
 
@@ -99,14 +149,14 @@ class Value(Arithmetic, holds=float):
         if create_graph:
             with enable_grad():
                 seed = gradient if isinstance(gradient, Value) else Value(gradient)
-                kept = backpropagate({self: seed}, create_graph=True)
+                keep_all(backpropagate({self: seed}, create_graph=True))
         else:
-            kept = backpropagate({self: _number(gradient, "backward")})
-        for node, g in kept.items():
-            node._keep(g)
+            keep_all(backpropagate({self: _number(gradient, "backward")}))
 
     def _keep(self, gradient: Any) -> None:
-        gradient = gradient if isinstance(gradient, Value) else float(gradient)
+        if not isinstance(gradient, Value) or (self._op is not None and self._watch is self.watches):
+            # A recorded gradient leads back here, so keeping it at every step would make cycles.
+            gradient = float(gradient)
         self._grad = gradient if self._grad is None else self._grad + gradient
 
     def _hooked(self, hook: Callable[[Any], Any], gradient: Any) -> Any:
@@ -136,6 +186,9 @@ class Value(Arithmetic, holds=float):
     def __float__(self) -> float:
         return float(self._data)
 
+    def __int__(self) -> int:
+        return int(self._data)
+
     def __repr__(self) -> str:
         grad = self.grad.data if isinstance(self.grad, Value) else self.grad
         named = "" if self.name is None else f", name={self.name!r}"
@@ -148,7 +201,7 @@ class Value(Arithmetic, holds=float):
 def _number(x: Any, asked: str) -> float:
     """A Python float of a number of any real kind."""
     single = isinstance(x, int | float | np.number | np.bool_) or (isinstance(x, np.ndarray) and x.ndim == 0)
-    if not single or np.iscomplexobj(x) or getattr(x, "dtype", None) == object:
+    if not single or np.iscomplexobj(x) or np.asarray(x).dtype.kind == "O":
         raise KindError(f"{asked}: expected a real number, got {describe(x)}.")
     return float(x)
 

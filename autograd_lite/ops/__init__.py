@@ -7,7 +7,7 @@ the method on Tensor and the row in the tests' table follow from it.
 from collections.abc import Callable
 from typing import Any
 
-from autograd_lite import operation
+from autograd_lite import convert
 from autograd_lite.operation import Op
 from autograd_lite.ops import elementwise, index, linear, neural, reduce, shape
 
@@ -17,8 +17,13 @@ CHAPTERS = (elementwise, reduce, shape, index, linear, neural)
 RULE_BOOK: dict[str, Op] = {
     entry.name: entry for chapter in CHAPTERS for entry in vars(chapter).values() if isinstance(entry, Op)
 }
-RULE_BOOK["astype"] = operation.astype
-RULE_BOOK["identity"] = operation.identity
+RULE_BOOK["astype"] = convert.astype
+RULE_BOOK["identity"] = convert.identity
 
 #: The operation of each NumPy function that has one.
 BY_NUMPY: dict[Callable[..., Any], Op] = {f: entry for entry in RULE_BOOK.values() for f in entry.numpy}
+
+for _entry in RULE_BOOK.values():
+    if _entry.elementwise and _entry.arity in (1, 2) and None not in _entry.rules and not _entry.gates:
+        _entry.quick = True
+del _entry

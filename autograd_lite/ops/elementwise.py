@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.graph import raw
-from autograd_lite.operation import op
+from autograd_lite.operation import NUMBERS, op
+from autograd_lite.ops.shape import at_one_width
 
 
 def _zeros(g: Any) -> Any:
@@ -53,6 +54,9 @@ def _power_by_base(g: Any, out: Any, x: Any, y: Any) -> Any:
 
 
 def _power_by_exponent(g: Any, out: Any, x: Any, y: Any) -> Any:
+    if type(x) in NUMBERS and isinstance(raw(y), np.ndarray):
+        # A number for a base is as wide as the exponents.
+        x = np.full_like(raw(y), x)
     # 0^y is flat for y > 0, and 0^0 is taken as flat too; ln 0 would make nan of it.
     return g * out * log(np.where((raw(x) == 0) & (raw(y) >= 0), 1.0, x))
 
@@ -132,6 +136,13 @@ def _beats(g: Any, x: Any, y: Any) -> Any:
     return half * (x > y) + half * (x >= y)
 
 
+def _clip(a: Any, a_min: Any = None, a_max: Any = None) -> Any:
+    if type(a) in NUMBERS:
+        # np.clip takes a number for a float64 array, which would widen float32 bounds.
+        a = at_one_width([a, *(bound for bound in (a_min, a_max) if bound is not None)])[0]
+    return np.clip(a, a_min, a_max)
+
+
 def _clipped(x: Any, low: Any, high: Any) -> tuple[Any, Any]:
     """Where the lower and where the upper bound is what clip gives."""
     x, low, high = raw(x), raw(low), raw(high)
@@ -146,12 +157,13 @@ maximum = op("maximum", np.maximum, symbol="max", scalar=lambda x, y: x if x >= 
 minimum = op("minimum", np.minimum, symbol="min", scalar=lambda x, y: x if x <= y or x != x else y, partials=[
     (r"[x < y] + \frac{1}{2} [x = y]", lambda g, out, x, y: _beats(g, y, x)),
     (r"[y < x] + \frac{1}{2} [x = y]", lambda g, out, x, y: _beats(g, x, y))])
-clip = op("clip", lambda a, a_min=None, a_max=None: np.clip(a, a_min, a_max), symbol="clip", elementwise=True,
-    numpy=[np.clip], doc="a kept between a_min and a_max. The derivative at a bound is 1.", partials=[
+clip = op("clip", _clip, symbol="clip", elementwise=True, numpy=[np.clip],
+    doc="a kept between a_min and a_max. The derivative at a bound is 1.", partials=[
     (r"[y \le x \le z]", lambda g, out, x, y, z: g * np.logical_not(np.logical_or(*_clipped(x, y, z)))),
     (r"[x < y]", lambda g, out, x, y, z: g * _clipped(x, y, z)[0]),
     (r"[x > z]", lambda g, out, x, y, z: g * _clipped(x, y, z)[1])])
-where = op("where", lambda condition, x, y: np.where(condition, x, y), symbol="where", elementwise=True, gates=True,
+where = op("where", lambda condition, x, y: np.where(condition, x, y), symbol="where", elementwise=True,
+    gates=lambda i, c, x, y: np.logical_not(c) if i == 1 else np.asarray(c, dtype=bool),
     scalar=lambda condition, x, y: x if condition else y, numpy=[np.where],
     doc="x where the condition holds, else y. What is not taken gets a gradient of exactly 0.", partials=[
     None,

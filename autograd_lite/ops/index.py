@@ -33,7 +33,7 @@ def is_basic(index: Any) -> bool:
 
 def _scattered(a: Any, index: Any, shape: tuple[int, ...]) -> Any:
     out = np.zeros(shape, a.dtype)
-    if is_basic(index) or getattr(index, "dtype", None) == bool:
+    if is_basic(index) or getattr(index, "dtype", None) == np.bool_:
         out[index] = a
     else:
         # An integer array may name an element twice, and both gradients count.
@@ -41,9 +41,13 @@ def _scattered(a: Any, index: Any, shape: tuple[int, ...]) -> Any:
     return out
 
 
+def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    return scatter_add(g, index=index, shape=shape)
+
+
 # fmt: off
 getitem = op("getitem", lambda a, index: a[index], symbol="[ ]", partials=[
-    ("1", lambda g, out, x, index: scatter_add(g, index=index, shape=x.shape))],
+    ("1", lambda g, out, x, index: _scatter(g, index, x.shape))],
     prepare=lambda params: {"index": frozen_index(params["index"])},
     doc="a[index]: integers, slices, ellipsis, None, integer arrays and boolean masks.")
 scatter_add = op("scatter_add", lambda a, index, shape: _scattered(a, index, shape), symbol="scatter", partials=[

@@ -1,10 +1,12 @@
 """Products of vectors and matrices."""
 
+import math
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.operation import op
+from autograd_lite.ops.shape import at_one_width
 
 
 def _matrices(g: Any, x: Any, y: Any) -> tuple[Any, Any, Any]:
@@ -30,41 +32,56 @@ def _matmul_by_second(g: Any, out: Any, x: Any, y: Any) -> Any:
 
 
 def _dot_by_first(g: Any, out: Any, x: Any, y: Any) -> Any:
-    if x.ndim == 0 or y.ndim == 0:
+    if _is_number(x) or _is_number(y):
         return g * y
-    return (g.reshape((-1, y.size // y.shape[_inner(y)])) @ _columns(y).T).reshape(x.shape)
+    columns = _columns(y)
+    return (g.reshape((math.prod(x.shape[:-1]), columns.shape[1])) @ columns.T).reshape(x.shape)
 
 
 def _dot_by_second(g: Any, out: Any, x: Any, y: Any) -> Any:
-    if x.ndim == 0 or y.ndim == 0:
+    if _is_number(x) or _is_number(y):
         return g * x
-    n = x.shape[-1]
-    c = x.reshape((-1, n)).T @ g.reshape((-1, y.size // n))
+    order = _inner_first(y)
+    n, *others = [y.shape[i] for i in order]
+    count = math.prod(x.shape[:-1])
+    c = x.reshape((count, n)).T @ g.reshape((count, math.prod(others)))
     # The summed axis of y stood first in c and goes back to its place.
-    at = _inner(y)
-    others = [i for i in range(y.ndim) if i != at]
-    c = c.reshape((n, *[y.shape[i] for i in others]))
-    return c.transpose([([at, *others]).index(i) for i in range(y.ndim)])
+    return c.reshape((n, *others)).transpose([order.index(i) for i in range(y.ndim)])
 
 
-def _inner(y: Any) -> int:
-    """The axis of the second factor over which dot sums."""
-    return max(y.ndim - 2, 0)
+def _is_number(x: Any) -> bool:
+    """Whether x is a Python number or has no axes."""
+    return not getattr(x, "ndim", 0)
+
+
+def _inner_first(y: Any) -> list[int]:
+    """The axes of the second factor, the one over which dot sums in front."""
+    inner = max(y.ndim - 2, 0)
+    return [inner, *[i for i in range(y.ndim) if i != inner]]
 
 
 def _columns(y: Any) -> Any:
     """y as a matrix whose first axis is the one over which dot sums."""
-    at = _inner(y)
-    return y.transpose([at, *[i for i in range(y.ndim) if i != at]]).reshape((y.shape[at], -1))
+    order = _inner_first(y)
+    n, *others = [y.shape[i] for i in order]
+    return y.transpose(order).reshape((n, math.prod(others)))
+
+
+def _outer_by_first(g: Any, out: Any, x: Any, y: Any) -> Any:
+    return (g * y if _is_number(y) else g @ y.reshape(-1)).reshape(x.shape)
+
+
+def _outer_by_second(g: Any, out: Any, x: Any, y: Any) -> Any:
+    return (x * g if _is_number(x) else x.reshape(-1) @ g).reshape(y.shape)
 
 
 # fmt: off
 matmul = op("matmul", np.matmul, symbol="@", elementwise=False, partials=[
     (r"\bar f \, y^T", _matmul_by_first),
     (r"x^T \bar f", _matmul_by_second)])
-dot = op("dot", lambda a, b: np.dot(a, b), symbol="·", numpy=[np.dot], partials=[
+dot = op("dot", lambda a, b: np.dot(*at_one_width((a, b))), symbol="·", numpy=[np.dot], partials=[
     (r"\bar f \, y^T", _dot_by_first),
     (r"x^T \bar f", _dot_by_second)])
-outer = op("outer", lambda a, b: np.outer(a, b), symbol="⊗", numpy=[np.outer], partials=[
-    (r"\bar f \, y", lambda g, out, x, y: (g @ y.reshape(-1)).reshape(x.shape)),
-    (r"x \bar f", lambda g, out, x, y: (x.reshape(-1) @ g).reshape(y.shape))])
+outer = op("outer", lambda a, b: np.outer(*at_one_width((a, b))), symbol="⊗", numpy=[np.outer], partials=[
+    (r"\bar f \, y", _outer_by_first),
+    (r"x \bar f", _outer_by_second)])

@@ -9,21 +9,31 @@ from autograd_lite.operation import op
 from autograd_lite.ops.reduce import Axis, spread
 
 
+def _as_floats(x: Any) -> Any:
+    """x, integers made floats: the maximum of no elements is -inf, which they do not have."""
+    x = np.asarray(x)
+    return x.astype(float) if x.dtype.kind in "iub" else x
+
+
 def _logsumexp(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    a = _as_floats(a)
     top = np.max(a, axis=axis, keepdims=True, initial=-np.inf)
-    # A slice without a finite maximum is shifted by nothing: inf - inf would be nan.
+    # A slice without a finite maximum is shifted by nothing: inf - inf would be nan. Beside an inf,
+    # other elements may overflow to inf too, which is the right sum.
     top = np.where(np.isfinite(top), top, 0.0)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         out = np.log(np.exp(a - top).sum(axis=axis, keepdims=True)) + top
     return out if keepdims else np.squeeze(out, axis=axis)
 
 
 def _softmax(x: Any, axis: int = -1) -> Any:
+    x = _as_floats(x)
     e = np.exp(x - x.max(axis=axis, keepdims=True, initial=-np.inf))
     return e / e.sum(axis=axis, keepdims=True)
 
 
 def _log_softmax(x: Any, axis: int = -1) -> Any:
+    x = _as_floats(x)
     return x - _logsumexp(x, axis, keepdims=True)
 
 

@@ -12,7 +12,8 @@ Axis = int | tuple[int, ...] | None
 
 def axes_of(x: Any, axis: Axis) -> tuple[int, ...]:
     """The axes that `axis` names, from 0 up."""
-    if axis is None:
+    # NumPy lets the axes 0 and -1 of an array without axes stand for none.
+    if axis is None or x.ndim == 0:
         return tuple(range(x.ndim))
     return tuple(a % x.ndim for a in (axis if isinstance(axis, tuple | list) else (axis,)))
 
@@ -81,7 +82,8 @@ var = op("var", lambda a, axis=None, ddof=0, keepdims=False: np.var(a, axis=axis
     (r"\frac{2 (x - \bar x)}{n - d}",
         lambda g, out, x, axis=None, ddof=0, keepdims=False: 2 * _variance(g, x, axis, ddof, keepdims))])
 std = op("std", lambda a, axis=None, ddof=0, keepdims=False: np.std(a, axis=axis, ddof=ddof, keepdims=keepdims),
-    symbol="std", numpy=[np.std], doc="Standard deviation. The derivative where all elements are equal is 0.", partials=[
+    symbol="std", numpy=[np.std], doc="Standard deviation. Its derivative where all elements are equal is 0.",
+    partials=[
     # Where out is 0, so is x - mean: any number but 0 may stand below.
     (r"\frac{x - \bar x}{(n - d) \operatorname{std}}",
         lambda g, out, x, axis=None, ddof=0, keepdims=False:

@@ -1,0 +1,150 @@
+"""How an operation is called: arguments bound to names, and errors worded.
+
+An operation takes what NumPy's function of its name takes. Its first arguments are the ones in the
+graph; the rest are parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from autograd_lite.errors import (
+    ArgumentError,
+    AutogradError,
+    AxisError,
+    DtypeError,
+    IndexingError,
+    KindError,
+    ShapeError,
+    describe,
+    describe_all,
+)
+from autograd_lite.guard import parameter
+
+if TYPE_CHECKING:
+    from autograd_lite.operation import Op
+
+ABSENT: Any = object()
+#: Types of parameters that nobody can change.
+SAFE = frozenset({int, bool, float, str, type(None), type, np.dtype})
+
+#: NumPy's arguments that no operation takes: the value that asks for nothing, and why not.
+REFUSED: dict[str, tuple[Any, str]] = {
+    "out": (None, "a node's array is never written to; use the result"),
+    "where": (True, "select with where(condition, x, y) before the operation instead"),
+    "dtype": (None, "convert with .astype(dtype) before or after the operation instead"),
+    "casting": ("same_kind", "convert with .astype(dtype) instead"),
+    "order": ("K", "the memory layout is the library's own"),
+    "copy": (True, "data in a graph is immutable and shared"),
+    "subok": (True, "results are Tensors"),
+    "initial": (ABSENT, "add the initial value to the result instead"),
+}
+
+#: NumPy's second names for one argument.
+ALIASES = {"min": "a_min", "max": "a_max"}
+
+
+def bind(card: Op, args: Sequence[Any], given: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
+    """Sort a call into graph arguments and parameters, as the forward function names them."""
+    count = 1 if card.each else card.arity
+    if len(args) == count and card.params.issuperset(given):
+        params = given
+    elif not given and count < len(args) <= len(card.names):
+        params = dict(zip(card.names[count:], args[count:], strict=False))
+    else:
+        args, params = bind_by_name(card, args, given)
+    for name, value in params.items():
+        if type(value) not in SAFE:
+            params[name] = parameter(value)
+    if card.prepare is not None:
+        params = card.prepare(params)
+    return (spread(card, args[0]) if card.each else args[:count]), params
+
+
+def bind_by_name(card: Op, args: Sequence[Any], given: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Bind a call in which graph arguments are named or missing, or something is wrong."""
+    names, graph_names = card.names, card.names[: 1 if card.each else card.arity]
+    if len(args) > len(names):
+        raise ArgumentError(f"{card.name}: takes at most {len(names)} arguments ({', '.join(names)}), got {len(args)}.")
+    bound = dict(zip(names, args, strict=False))
+    for key, value in given.items():
+        key = ALIASES.get(key, key) if key not in names else key
+        if key in bound:
+            raise ArgumentError(f"{card.name}: got the argument {key} twice.")
+        if key in names:
+            bound[key] = value
+        elif key in REFUSED:
+            neutral, reason = REFUSED[key]
+            if value is not neutral and value is not np._NoValue:
+                raise ArgumentError(f"{card.name}: {key}= is refused: {reason}.")
+        else:
+            raise ArgumentError(f"{card.name}: unknown argument {key}; it takes {', '.join(names)}.")
+    missing = [n for n in graph_names if n not in bound and n not in card.defaults]
+    if missing:
+        raise ArgumentError(f"{card.name}: missing argument {', '.join(missing)}; it takes {', '.join(names)}.")
+    nodes = [bound[n] if n in bound else card.defaults[n] for n in graph_names]
+    return nodes, {n: v for n, v in bound.items() if n not in graph_names and v is not np._NoValue}
+
+
+def spread(card: Op, arrays: Any) -> list[Any]:
+    """The arrays of an operation that takes a sequence of them."""
+    try:
+        spread = list(arrays)
+    except TypeError:
+        raise KindError(f"{card.name}: expected a sequence of arrays, got {describe(arrays)}.") from None
+    if not spread:
+        raise ArgumentError(f"{card.name}: expected at least one array, got none.")
+    return spread
+
+
+def fail(card: Op, error: Exception, args: Sequence[Any], params: dict[str, Any]) -> NoReturn:
+    """Raise `error` in the library's words: operation, arguments, and what is wrong with them."""
+    if isinstance(error, AutogradError):
+        raise error
+    said = f"{card.name}: {describe_all(args)}"
+    if params:
+        said += " with " + ", ".join(f"{k}={v!r}" for k, v in params.items())
+    shapes = " and ".join(str(np.shape(getattr(a, "_data", a))) for a in args)
+    if isinstance(error, np.exceptions.AxisError):
+        raise AxisError(f"{said}: {error}.") from error
+    if isinstance(error, IndexError):
+        raise IndexingError(f"{said}: {error}.") from error
+    if isinstance(error, ValueError):
+        if card.elementwise and len(args) > 1 and "broadcast" in str(error):
+            raise ShapeError(
+                f"{said}: the shapes {shapes} do not broadcast. Axes are matched from the last one back; "
+                "each pair must be equal or contain a 1."
+            ) from error
+        raise ShapeError(f"{said}: {error}.") from error
+    if isinstance(error, TypeError):
+        raise DtypeError(f"{said}: {error}.") from error
+    raise error
+
+
+def signature(forward: Callable[..., Any], arity: int) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The argument names of a forward function, in order, and the defaults of some."""
+    code = getattr(forward, "__code__", None)
+    if code is None:
+        return ("x", "y", "z")[:arity], {}
+    count = code.co_argcount
+    names = code.co_varnames[:count]
+    defaults = getattr(forward, "__defaults__", None) or ()
+    keyword_only = code.co_varnames[count : count + code.co_kwonlyargcount]
+    # An operation on a sequence has the sequence, as *arrays, for its first argument.
+    rest = (code.co_varnames[count + code.co_kwonlyargcount],) if code.co_flags & 0x04 else ()
+    return rest + names + keyword_only, dict(zip(names[count - len(defaults) :], defaults, strict=True))
+
+
+def document(card: Op, doc: str) -> str:
+    """The text of `help`: call, sentence, partial derivatives."""
+    lines = [f"{card.name}({', '.join(card.names)})", ""]
+    if doc:
+        lines += [doc, ""]
+    for name, latex in zip(card.names, card.latex, strict=False):
+        lines.append(f"Partial derivative by {name}: {latex}")
+    if card.each:
+        lines.append(f"Partial derivative by each array: {card.each[0]}")
+    return "\n".join(lines)

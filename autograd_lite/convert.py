@@ -1,0 +1,71 @@
+"""From one kind of node to another, and from one data type to another, as operations of their own."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.graph import ARRAY_KIND_OF, KIND_HOLDING, Node
+from autograd_lite.guard import parameter
+from autograd_lite.operation import Op, op
+
+identity = op("identity", lambda x: x, symbol="", elementwise=True, partials=[("1", lambda g, out, x: g)])
+astype = op(
+    "astype",
+    lambda x, dtype: x.astype(dtype),
+    symbol="astype",
+    # NumPy has it as a function since 2.1.
+    numpy=[np.astype] if hasattr(np, "astype") else [],
+    elementwise=True,
+    partials=[("1", lambda g, out, x, dtype: g.astype(x.dtype))],
+    doc="The same numbers in another data type.",
+)
+_to_tensor = op(
+    "tensor",
+    lambda x, dtype: np.asarray(x, dtype),
+    symbol="",
+    elementwise=True,
+    partials=[("1", lambda g, out, x, dtype: to_value(g))],
+)
+_to_value = op("value", float, symbol="", elementwise=True, partials=[("1", lambda g, out, x: to_tensor(g, x.dtype))])
+
+
+def to_one_kind(args: list[Any]) -> list[Any]:
+    """Make Tensors of the Values among `args`, and keep 0-d Tensors from promoting the others.
+
+    A Value or a 0-d Tensor is a scalar, and like a Python float it takes the width of the arrays
+    that it meets.
+    """
+    if len({a.dtype for a in args if type(a) in ARRAY_KIND_OF}) == 1 and not any(
+        type(a) is KIND_HOLDING[float] for a in args
+    ):
+        return args
+    shaped = [a.dtype for a in args if getattr(a, "ndim", 0) and a.dtype.kind == "f"]
+    width = np.result_type(*shaped) if shaped else None
+    converted = []
+    for a in args:
+        if isinstance(a, Node):
+            if a.holds is float:
+                a = to_tensor(a, width or np.dtype(float))
+            elif width and not a._data.ndim and a._data.dtype.kind == "f" and a._data.dtype != width:
+                a = astype(a, dtype=width)
+        converted.append(a)
+    return converted
+
+
+def to_tensor(value: Any, dtype: Any) -> Any:
+    """A 0-d Tensor in the place of a Value, a 0-d array in the place of a float."""
+    if not isinstance(value, Node):
+        return np.asarray(value, dtype)
+    return _to_tensor.record(
+        KIND_HOLDING[np.ndarray], parameter(np.array(value._data, dtype)), (value,), (value._data,), {"dtype": dtype}
+    )
+
+
+def to_value(tensor: Any) -> Any:
+    """A Value in the place of a 0-d Tensor, a float in the place of a 0-d array."""
+    if not isinstance(tensor, Node):
+        return float(tensor)
+    return _to_value.record(KIND_HOLDING[float], float(tensor._data), (tensor,), (tensor._data,))
+
+
+Op.one_kind = staticmethod(to_one_kind)
