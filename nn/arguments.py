@@ -1,0 +1,70 @@
+"""What modules accept: the arguments of their constructors and the inputs of their forward passes."""
+
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.errors import ArgumentValueError, DtypeError, KindError, describe
+from autograd_lite.graph import Node
+from autograd_lite.tensor import Tensor
+
+
+def count(owner: str, name: str, value: Any) -> int:
+    """A number of things: an integer of at least 1, as a Python int."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise KindError(f"{owner}: {name} is {describe(value)}; it counts something, so give an integer.")
+    if value < 1:
+        raise ArgumentValueError(f"{owner}: {name} is {value}; it must be at least 1.")
+    return int(value)
+
+
+def integer(owner: str, name: str, value: Any) -> int:
+    """Any integer, as a Python int."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise KindError(f"{owner}: {name} is {describe(value)}; it must be an integer.")
+    return int(value)
+
+
+def flag(owner: str, name: str, value: Any) -> bool:
+    """True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise KindError(f"{owner}: {name} is {describe(value)}; it must be True or False.")
+    return bool(value)
+
+
+def fraction(owner: str, name: str, value: Any) -> float:
+    """A number from 0 to 1, both included, as a Python float."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise KindError(f"{owner}: {name} is {describe(value)}; it must be a number from 0 to 1.")
+    number = float(value)
+    if not 0.0 <= number <= 1.0:
+        raise ArgumentValueError(f"{owner}: {name} is {number}; it must be from 0 to 1.")
+    return number
+
+
+def choice(owner: str, name: str, value: Any, choices: tuple[str, ...]) -> str:
+    """One of the words in `choices`."""
+    if not isinstance(value, str) or value not in choices:
+        raise ArgumentValueError(f"{owner}: {name} is {value!r}; it must be one of {', '.join(choices)}.")
+    return value
+
+
+def float_dtype(owner: str, value: Any) -> np.dtype[Any]:
+    """The data type of parameters; float32 where none is given, as in PyTorch."""
+    try:
+        dtype = np.dtype(np.float32 if value is None else value)
+    except TypeError:
+        raise DtypeError(f"{owner}: dtype is {describe(value)}; give np.float32 or np.float64.") from None
+    if dtype.kind != "f":
+        raise DtypeError(f"{owner}: dtype is {dtype}; parameters have gradients, so give np.float32 or np.float64.")
+    return dtype
+
+
+def as_tensor(owner: str, name: str, x: Any, dtype: Any = None) -> Tensor:
+    """An input of a forward pass as a Tensor; lists and Python numbers, which have no data type, in `dtype`."""
+    if isinstance(x, Tensor):
+        return x
+    if isinstance(x, Node) or not isinstance(x, np.ndarray | np.generic | list | tuple | int | float):
+        raise KindError(f"{owner}: {name} is {describe(x)}; give a Tensor or an array.")
+    return Tensor(x, dtype=None if isinstance(x, np.ndarray | np.generic) else dtype)

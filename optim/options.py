@@ -1,0 +1,50 @@
+"""What the options of optimizers may be: one check for each kind, which gives plain Python values.
+
+A Python float never promotes a float32 parameter, where a NumPy float64 would.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.errors import ArgumentValueError, KindError, describe
+
+Check = Callable[[str, str, Any], Any]
+
+
+def number(owner: str, name: str, value: Any) -> float:
+    """A finite real number: a Python or NumPy number, or an array or Tensor of no axes."""
+    single = getattr(value, "shape", None) == () and getattr(value, "dtype", np.dtype(bool)).kind in "fiu"
+    if isinstance(value, bool) or not (single or isinstance(value, int | float)):
+        raise KindError(f"{owner}: {name} is {describe(value)}; it must be a real number.")
+    checked = float(value)
+    if not math.isfinite(checked):
+        raise ArgumentValueError(f"{owner}: {name} is {checked}; it must be a finite number.")
+    return checked
+
+
+def at_least_zero(owner: str, name: str, value: Any) -> float:
+    """A finite real number, 0 or more."""
+    checked = number(owner, name, value)
+    if checked < 0.0:
+        raise ArgumentValueError(f"{owner}: {name} is {checked}; it must be at least 0.")
+    return checked
+
+
+def betas(owner: str, name: str, value: Any) -> tuple[float, float]:
+    """Two decay rates, each at least 0 and below 1."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise KindError(f"{owner}: {name} is {describe(value)}; it must be a pair such as (0.9, 0.999).")
+    first, second = (at_least_zero(owner, f"{name}[{i}]", beta) for i, beta in enumerate(value))
+    if max(first, second) >= 1.0:
+        raise ArgumentValueError(f"{owner}: {name} is {(first, second)}; both must be at least 0 and below 1.")
+    return first, second
+
+
+def flag(owner: str, name: str, value: Any) -> bool:
+    """True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise KindError(f"{owner}: {name} is {describe(value)}; it must be True or False.")
+    return bool(value)
