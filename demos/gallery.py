@@ -1,0 +1,49 @@
+"""One page that shows the pictures of the demos side by side."""
+
+from html import escape
+from pathlib import Path
+
+OUT = Path(__file__).parent / "out"
+
+#: What a demo gives: the file name of each picture in its folder, and a caption.
+Pictures = dict[str, str]
+
+STYLE = """
+:root { color-scheme: light dark; --paper: #fdfdfc; --ink: #1f2933; --quiet: #66717d; --line: #e2e5e9; }
+@media (prefers-color-scheme: dark) { :root { --paper: #16191d; --ink: #e6e8eb; --quiet: #9aa4af; --line: #2c3238; } }
+body { margin: 0 auto; max-width: 1500px; padding: 2rem; background: var(--paper); color: var(--ink);
+       font: 16px/1.5 system-ui, sans-serif; }
+h1 { font-weight: 600; }
+h2 { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1.5rem; font-weight: 600; }
+.row { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
+figure { margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; }
+figure.wide { grid-column: 1 / -1; }
+img { display: block; max-width: 100%; max-height: 34rem; margin: auto; }
+figcaption { margin-top: .8rem; color: #55606b; font-size: .92rem; text-align: center; }
+"""
+
+
+def write_gallery(sections: list[tuple[str, Path, Pictures]]) -> Path:
+    """Write `index.html` for sections of a title, a folder under `OUT` and the pictures in it."""
+    parts = []
+    for title, folder, pictures in sections:
+        figures = "".join(
+            f'<figure{wide(folder / name)}><a href="{folder.name}/{name}"><img src="{folder.name}/{name}" '
+            f'alt="{escape(caption)}"></a><figcaption>{escape(caption)}</figcaption></figure>\n'
+            for name, caption in pictures.items()
+        )
+        parts.append(f'<h2>{escape(title)}</h2>\n<div class="row">\n{figures}</div>\n')
+    page = OUT / "index.html"
+    page.write_text(
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>autograd_lite: the tour</title><style>{STYLE}</style></head>\n"
+        f"<body><h1>autograd_lite: the tour</h1>\n{''.join(parts)}</body></html>\n",
+        encoding="utf-8",
+    )
+    return page
+
+
+def wide(picture: Path) -> str:
+    """The class of a figure that needs the whole width: large networks."""
+    return ' class="wide"' if picture.stem.startswith("network") else ""

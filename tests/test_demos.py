@@ -1,0 +1,50 @@
+"""The tour's demos print the lectures' figures, write their pictures, and learn."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from demos import a1, b1, check, digits, gallery
+
+
+def test_a1_prints_and_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pictures = a1.run(tmp_path)
+    printed = capsys.readouterr().out
+    for figure in ("p = 4", "g = -12", "dg/dg = 1", "dg/dz = 4", "dg/dp = -3", "dg/dx = -3", "dg/dy = -3"):
+        assert figure in printed
+    assert all((tmp_path / name).stat().st_size > 1000 for name in pictures)
+
+
+def test_b1_agrees_with_the_lecture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pictures = b1.run(tmp_path)
+    rows = re.findall(r"^.{28}\s*(-?[\d.]+)\s+(-?[\d.]+)$", capsys.readouterr().out, flags=re.MULTILINE)
+    assert len(rows) == 7
+    for printed, ours in rows:
+        assert float(ours) == pytest.approx(float(printed), abs=1e-6)
+    assert (tmp_path / next(iter(pictures))).exists()
+
+
+def test_check_accepts_the_right_and_names_the_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    check.run(tmp_path)
+    right, wrong = capsys.readouterr().out.split("and a rule with a square forgotten:")
+    assert right.count("agree with finite differences") == 3
+    assert "2 of 4 derivatives are wrong" in wrong
+    assert (tmp_path / "step.svg").exists()
+
+
+def test_digits_learn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pictures = digits.run(tmp_path)
+    assert all((tmp_path / name).exists() for name in pictures)
+    share = re.search(r"([\d.]+)% on held-out images", capsys.readouterr().out)
+    assert share is not None
+    assert float(share[1]) > 95
+
+
+def test_gallery_escapes_captions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gallery, "OUT", tmp_path)
+    page = gallery.write_gallery([("A < B", tmp_path / "a", {"x.svg": 'said "<b>"'})])
+    text = page.read_text(encoding="utf-8")
+    assert "<h2>A &lt; B</h2>" in text
+    assert 'src="a/x.svg"' in text
+    assert "&lt;b&gt;" in text
