@@ -1,5 +1,7 @@
 """What Tensor and Value share: operators, NumPy's protocols, hooks."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 

@@ -1,5 +1,7 @@
 """The one backward loop: reverse-mode differentiation of a recorded graph."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -49,7 +51,7 @@ def backpropagate(
             inputs, values = (node._x, node._y), (node._a, node._b)
         else:
             inputs, values = node._x, node._a
-        out, args = (node, _as_nodes(inputs, values)) if create_graph else (node._data, values)
+        out, args = (node, _as_nodes(node, inputs, values)) if create_graph else (node._data, values)
         # An elementwise entry of the rule book, called on equal shapes, needs no broadcasting undone:
         # not to look saves a sixth of a pass.
         quick = op.quick and node._params is None and not gates
@@ -62,8 +64,9 @@ def backpropagate(
                         c = rules[0](g, out, args[0]) if arity == 1 else rules[i](g, out, args[0], args[1])
                     else:
                         c = rules[i](g, out, *args)
-                        # A float has no shape.
-                        if type(value := values[i]) is not float and c.shape != value.shape:
+                        if type(value := values[i]) is float:
+                            c = _number(c, op.name, i)
+                        elif getattr(c, "shape", None) != value.shape:
                             c = unbroadcast(c, value.shape, op.name, i)
                 except (ZeroDivisionError, OverflowError):
                     # Where Python's floats raise, NumPy's give inf or nan, and warn.
@@ -112,6 +115,20 @@ def unbroadcast(cotangent: Any, shape: tuple[int, ...], name: str = "unbroadcast
     return cotangent.sum(axis=(*range(extra), *stretched)).reshape(shape)
 
 
+def _number(cotangent: Any, name: str, index: int) -> Any:
+    """The gradient of a Value, which is a number or a Value."""
+    if (
+        isinstance(cotangent, float | int | Node)
+        or (np.ndim(cotangent) == 0
+        and isinstance(cotangent, np.generic | np.ndarray))
+    ):
+        return cotangent
+    raise GradientError(
+        f"{name}: the gradient rule of argument {index} gave {describe(cotangent)} for a Value. Correct the rule: it "
+        "returns a number."
+    )
+
+
 def _leading_to(order: list[Node], wrt: Collection[Node]) -> set[Node]:
     """The nodes of `order` from which a gradient reaches a node in `wrt`."""
     needed: set[Node] = set()
@@ -133,10 +150,11 @@ def _show(node: Node, g: Any, kept: dict[Node, Any] | None) -> Any:
     return g
 
 
-def _as_nodes(inputs: tuple[Node | None, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The arguments of a node as nodes where they are tracked, with the values that it saw."""
+def _as_nodes(node: Node, inputs: tuple[Node | None, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments of a node as nodes where they were tracked, with the values that it saw."""
     return tuple(
-        value if parent is None or not parent._tracked else as_seen(parent, value)
+        # A leaf that is newer than its use was not tracked then.
+        value if parent is None or not parent._tracked or parent._number > node._number else as_seen(parent, value)
         for parent, value in zip(inputs, values, strict=True)
     )
 

@@ -22,6 +22,7 @@ from autograd_lite.errors import (
     describe,
     describe_all,
 )
+from autograd_lite.graph import raw
 from autograd_lite.guard import parameter
 
 if TYPE_CHECKING:
@@ -31,16 +32,16 @@ ABSENT: Any = object()
 #: Types of parameters that nobody can change.
 SAFE = frozenset({int, bool, float, str, type(None), type, np.dtype})
 
-#: NumPy's arguments that no operation takes: the value that asks for nothing, and why not.
-REFUSED: dict[str, tuple[Any, str]] = {
-    "out": (None, "a node's array is never written to; use the result"),
-    "where": (True, "select with where(condition, x, y) before the operation instead"),
-    "dtype": (None, "convert with .astype(dtype) before or after the operation instead"),
-    "casting": ("same_kind", "convert with .astype(dtype) instead"),
-    "order": ("K", "the memory layout is the library's own"),
-    "copy": (True, "data in a graph is immutable and shared"),
-    "subok": (True, "results are Tensors"),
-    "initial": (ABSENT, "add the initial value to the result instead"),
+#: NumPy's arguments that no operation takes: the values that ask for nothing, and why not.
+REFUSED: dict[str, tuple[tuple[Any, ...], str]] = {
+    "out": ((None,), "a node's array is never written to; use the result"),
+    "where": ((True,), "select with where(condition, x, y) before the operation instead"),
+    "dtype": ((None,), "convert with .astype(dtype) before or after the operation instead"),
+    "casting": (("same_kind",), "convert with .astype(dtype) instead"),
+    "order": (("K", "C"), "the memory layout is the library's own"),
+    "copy": ((True,), "data in a graph is immutable and shared"),
+    "subok": ((True,), "results are Tensors"),
+    "initial": ((), "add the initial value to the result instead"),
 }
 
 #: NumPy's second names for one argument.
@@ -50,12 +51,14 @@ ALIASES = {"min": "a_min", "max": "a_max"}
 def bind(card: Op, args: Sequence[Any], given: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
     """Sort a call into graph arguments and parameters, as the forward function names them."""
     count = 1 if card.each else card.arity
-    if len(args) == count and card.params.issuperset(given):
+    if len(args) == count and card.required <= given.keys() <= card.params:
         params = given
     elif not given and count < len(args) <= len(card.names):
         params = dict(zip(card.names[count:], args[count:], strict=False))
     else:
         args, params = bind_by_name(card, args, given)
+    if not card.required <= params.keys():
+        raise _missing(card, sorted(card.required - params.keys(), key=card.names.index))
     for name, value in params.items():
         if type(value) not in SAFE:
             params[name] = parameter(value)
@@ -78,15 +81,19 @@ def bind_by_name(card: Op, args: Sequence[Any], given: dict[str, Any]) -> tuple[
             bound[key] = value
         elif key in REFUSED:
             neutral, reason = REFUSED[key]
-            if value is not neutral and value is not np._NoValue:
+            if not any(value is n for n in (*neutral, np._NoValue)):
                 raise ArgumentError(f"{card.name}: {key}= is refused: {reason}.")
         else:
             raise ArgumentError(f"{card.name}: unknown argument {key}; it takes {', '.join(names)}.")
     missing = [n for n in graph_names if n not in bound and n not in card.defaults]
     if missing:
-        raise ArgumentError(f"{card.name}: missing argument {', '.join(missing)}; it takes {', '.join(names)}.")
+        raise _missing(card, missing)
     nodes = [bound[n] if n in bound else card.defaults[n] for n in graph_names]
     return nodes, {n: v for n, v in bound.items() if n not in graph_names and v is not np._NoValue}
+
+
+def _missing(card: Op, names: Sequence[str]) -> ArgumentError:
+    return ArgumentError(f"{card.name}: missing argument {', '.join(names)}; it takes {', '.join(card.names)}.")
 
 
 def spread(card: Op, arrays: Any) -> list[Any]:
@@ -95,8 +102,8 @@ def spread(card: Op, arrays: Any) -> list[Any]:
         spread = list(arrays)
     except TypeError:
         raise KindError(f"{card.name}: expected a sequence of arrays, got {describe(arrays)}.") from None
-    if not spread:
-        raise ArgumentError(f"{card.name}: expected at least one array, got none.")
+    if not spread or isinstance(arrays, str | bytes | dict):
+        raise ArgumentError(f"{card.name}: expected a sequence of at least one array, got {describe(arrays)}.")
     return spread
 
 
@@ -106,22 +113,41 @@ def fail(card: Op, error: Exception, args: Sequence[Any], params: dict[str, Any]
         raise error
     said = f"{card.name}: {describe_all(args)}"
     if params:
-        said += " with " + ", ".join(f"{k}={v!r}" for k, v in params.items())
-    shapes = " and ".join(str(np.shape(getattr(a, "_data", a))) for a in args)
+        said += " with " + ", ".join(f"{k}={_short(v)}" for k, v in params.items())
+    reason = str(error).rstrip(".")
     if isinstance(error, np.exceptions.AxisError):
-        raise AxisError(f"{said}: {error}.") from error
+        raise AxisError(f"{said}: {reason}.") from error
     if isinstance(error, IndexError):
-        raise IndexingError(f"{said}: {error}.") from error
+        raise IndexingError(f"{said}: {reason}.") from error
     if isinstance(error, ValueError):
-        if card.elementwise and len(args) > 1 and "broadcast" in str(error):
-            raise ShapeError(
-                f"{said}: the shapes {shapes} do not broadcast. Axes are matched from the last one back; "
-                "each pair must be equal or contain a 1."
-            ) from error
-        raise ShapeError(f"{said}: {error}.") from error
-    if isinstance(error, TypeError):
-        raise DtypeError(f"{said}: {error}.") from error
+        raise ShapeError(f"{said}: {_mismatch(card, [np.shape(raw(a)) for a in args]) or reason}.") from error
+    if isinstance(error, (TypeError, OverflowError)):
+        raise DtypeError(f"{said}: {reason}.") from error
     raise error
+
+
+def _short(value: Any) -> str:
+    """A parameter on one line."""
+    return describe(value) if isinstance(value, np.ndarray) and value.ndim else " ".join(repr(value).split())
+
+
+def _mismatch(card: Op, shapes: Sequence[tuple[int, ...]]) -> str | None:
+    """What is wrong with shapes that do not go together; None where it is something else."""
+    if card.name == "matmul":
+        (*_, k), n = shapes[0] or (1,), shapes[1][-2:][:1]
+        if not all(shapes):
+            return "a number has no matrix product. Multiply by it with *"
+        if (k,) != n:
+            return f"the inner sizes {k} and {n[0]} differ"
+    if (card.elementwise and len(shapes) > 1) or card.name == "matmul":
+        try:
+            np.broadcast_shapes(*(s[:-2] if card.name == "matmul" else s for s in shapes))
+        except ValueError:
+            return (
+                f"the shapes {' and '.join(map(str, shapes))} do not broadcast. Axes are matched from the last one "
+                "back; each pair must be equal or contain a 1"
+            )
+    return None
 
 
 def signature(forward: Callable[..., Any], arity: int) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -135,7 +161,8 @@ def signature(forward: Callable[..., Any], arity: int) -> tuple[tuple[str, ...],
     keyword_only = code.co_varnames[count : count + code.co_kwonlyargcount]
     # An operation on a sequence has the sequence, as *arrays, for its first argument.
     rest = (code.co_varnames[count + code.co_kwonlyargcount],) if code.co_flags & 0x04 else ()
-    return rest + names + keyword_only, dict(zip(names[count - len(defaults) :], defaults, strict=True))
+    found = dict(zip(names[count - len(defaults) :], defaults, strict=True))
+    return rest + names + keyword_only, found | (getattr(forward, "__kwdefaults__", None) or {})
 
 
 def document(card: Op, doc: str) -> str:

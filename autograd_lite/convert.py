@@ -1,12 +1,28 @@
 """From one kind of node to another, and from one data type to another, as operations of their own."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.errors import DtypeError
 from autograd_lite.graph import ARRAY_KIND_OF, KIND_HOLDING, Node
 from autograd_lite.guard import parameter
 from autograd_lite.operation import Op, op
+
+
+def real_dtype(dtype: Any, name: str = "dtype") -> np.dtype[Any]:
+    """A data type of real numbers or booleans. Raises `DtypeError` for others."""
+    try:
+        converted: np.dtype[Any] = np.dtype(dtype)
+    except TypeError:
+        raise DtypeError(f"{name}: {dtype!r} is no data type. Use float, np.float32, int, bool ...") from None
+    if converted.kind not in "fiub":
+        raise DtypeError(f"{name}: {converted} is out of scope; Tensors hold real numbers and booleans.")
+    return converted
+
 
 identity = op("identity", lambda x: x, symbol="", elementwise=True, partials=[("1", lambda g, out, x: g)])
 astype = op(
@@ -17,6 +33,7 @@ astype = op(
     numpy=[np.astype] if hasattr(np, "astype") else [],
     elementwise=True,
     partials=[("1", lambda g, out, x, dtype: g.astype(x.dtype))],
+    prepare=lambda params: {"dtype": real_dtype(params["dtype"], "astype")},
     doc="The same numbers in another data type.",
 )
 _to_tensor = op(
@@ -39,17 +56,22 @@ def to_one_kind(args: list[Any]) -> list[Any]:
         type(a) is KIND_HOLDING[float] for a in args
     ):
         return args
-    shaped = [a.dtype for a in args if getattr(a, "ndim", 0) and a.dtype.kind == "f"]
-    width = np.result_type(*shaped) if shaped else None
+    tensors = [a for a in args if type(a) in ARRAY_KIND_OF and a._data.dtype.kind == "f"]
+    width = _common(a for a in args if getattr(a, "ndim", 0) and a.dtype.kind == "f")
     converted = []
     for a in args:
-        if isinstance(a, Node):
-            if a.holds is float:
-                a = to_tensor(a, width or np.dtype(float))
-            elif width and not a._data.ndim and a._data.dtype.kind == "f" and a._data.dtype != width:
-                a = astype(a, dtype=width)
+        if type(a) is KIND_HOLDING[float]:
+            a = to_tensor(a, width or _common(tensors) or np.dtype(float))
+        elif width and type(a) in ARRAY_KIND_OF and not a._data.ndim and a._data.dtype.kind == "f":
+            a = a if a._data.dtype == width else astype(a, dtype=width)
         converted.append(a)
     return converted
+
+
+def _common(arrays: Iterable[Any]) -> np.dtype[Any] | None:
+    """The data type that holds the numbers of all arrays; None where there is no array."""
+    dtypes = [a.dtype for a in arrays]
+    return np.result_type(*dtypes) if dtypes else None
 
 
 def to_tensor(value: Any, dtype: Any) -> Any:

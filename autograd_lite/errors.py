@@ -4,6 +4,8 @@ All errors share the parent `AutogradError`; each also derives the built-in that
 user expects, so `except ValueError` catches a `ShapeError`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import Any
 
@@ -78,7 +80,7 @@ def describe(x: Any) -> str:
     shape, dtype = getattr(x, "shape", None), getattr(x, "dtype", None)
     if isinstance(shape, tuple) and dtype is not None:
         return f"{kind}{name} {shape} {dtype}"
-    text = repr(x)
+    text = " ".join(repr(x).split())
     return f"{kind}{name} {text if len(text) <= 40 else text[:37] + '...'}"
 
 

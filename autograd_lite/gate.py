@@ -5,6 +5,8 @@ make 0 / 0 of it, nan. So the backward pass carries along, from each selection b
 were not taken; there a gradient is zero whatever the rules above say, to every order.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -18,9 +20,7 @@ from autograd_lite.operation import Op, Rule
 Gates = dict[Node, Any]
 
 
-def gated_rules(
-    op: Op, node: Node, rules: Sequence[Rule], gates: Gates, flowing: Mapping[Node, Any]
-) -> Sequence[Rule]:
+def gated_rules(op: Op, node: Node, rules: Sequence[Rule], gates: Gates, flowing: Mapping[Node, Any]) -> Sequence[Rule]:
     """The rules of a node that keep the gradient of what was not taken at zero; notes its inputs in `gates`."""
     inputs, values = node._inputs, node._values
     if op.gates is None and node not in gates:

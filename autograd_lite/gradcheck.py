@@ -6,14 +6,15 @@ first by Richardson's extrapolation, removes that term and tells how far the dif
 be trusted. Source: W. H. Press et al., Numerical Recipes, 3rd edition, section 5.7.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd_lite.errors import ArgumentError, DtypeError, GradientError, describe
+from autograd_lite.errors import ArgumentError, DtypeError, GradientError, KindError, describe
 from autograd_lite.graph import Node, raw
 from autograd_lite.modes import no_grad
 from autograd_lite.ops.shape import concatenate, reshape
@@ -23,16 +24,33 @@ from autograd_lite.tree import flatten
 from autograd_lite.value import Value
 
 
-@dataclass(frozen=True)
 class Mismatch:
     """One entry of the Jacobian that the gradient rules and finite differences see differently."""
 
-    output: tuple[int, ...]
-    argument: str
-    index: tuple[int, ...]
-    gradient: float
-    difference: float
-    tolerance: float
+    def __init__(
+        self,
+        output: tuple[int, ...],
+        argument: str,
+        index: tuple[int, ...],
+        gradient: float,
+        difference: float,
+        tolerance: float,
+    ) -> None:
+        self.output = output
+        self.argument = argument
+        self.index = index
+        self.gradient = gradient
+        self.difference = difference
+        self.tolerance = tolerance
+
+    @property
+    def excess(self) -> float:
+        """How many times its tolerance the entry is off; inf where either number is nan."""
+        excess = abs(self.gradient - self.difference) / self.tolerance
+        return float("inf") if np.isnan(excess) else excess
+
+    def __repr__(self) -> str:
+        return f"<Mismatch {self}>"
 
     def __str__(self) -> str:
         return (
@@ -41,16 +59,20 @@ class Mismatch:
         )
 
 
-@dataclass(frozen=True)
 class Report:
     """What `gradcheck` found: true in a condition when all is well.
 
-    `entries` is how many derivatives were compared, `mismatches` the wrong ones, worst first.
+    `name` is the function's, `entries` how many derivatives were compared, `mismatches` the wrong
+    ones, worst first.
     """
 
-    name: str
-    entries: int
-    mismatches: list[Mismatch] = field(repr=False)
+    def __init__(self, name: str, entries: int, mismatches: list[Mismatch]) -> None:
+        self.name = name
+        self.entries = entries
+        self.mismatches = mismatches
+
+    def __repr__(self) -> str:
+        return f"Report(name={self.name!r}, entries={self.entries})"
 
     def __bool__(self) -> bool:
         return not self.mismatches
@@ -95,14 +117,9 @@ def gradcheck(
     >>> bool(gradcheck(lambda x, y: np.tanh(x @ y), (np.eye(2), np.ones(2))))
     True
     """
-    if not isinstance(inputs, tuple | list):
-        raise ArgumentError(f"gradcheck: inputs is a tuple of the arguments, got {describe(inputs)}. Write (x,).")
-    leaves, rebuild = flatten(tuple(inputs))
-    for x in leaves:
-        if np.asarray(raw(x)).dtype != np.float64:
-            raise DtypeError(f"gradcheck: {describe(x)}: finite differences need float64. Convert with .astype(float).")
+    leaves, rebuild = _leaves("gradcheck", f, inputs)
     name = getattr(f, "__name__", type(f).__name__)
-    rows = _analytic(f, inputs, len(leaves))
+    rows = _analytic(f, rebuild(leaves), len(leaves))
     mismatches = []
     entries = 0
     for number, x in enumerate(leaves):
@@ -121,7 +138,7 @@ def gradcheck(
                 output = tuple(int(i) for i in at)[: column.ndim]
                 one = (float(column[output]), float(numeric[output]), float(bound[output]))
                 mismatches.append(Mismatch(output, argument, index, *one))
-    mismatches.sort(key=lambda m: -abs(m.gradient - m.difference) / m.tolerance)
+    mismatches.sort(key=lambda m: m.excess, reverse=True)
     report = Report(name, entries, mismatches)
     if raise_on_failure and not report:
         raise GradientError(str(report))
@@ -137,15 +154,41 @@ def gradgradcheck(f: Callable[..., Any], inputs: Sequence[Any], *, seed: int = 0
     >>> bool(gradgradcheck(np.exp, (np.ones(3),)))
     True
     """
+    leaves, rebuild = _leaves("gradgradcheck", f, inputs)
     with no_grad():
-        shape = np.shape(raw(f(*inputs)))
+        shape = np.shape(raw(f(*rebuild(leaves))))
     mix = np.random.default_rng(seed).uniform(0.5, 1.5, shape)
 
     def gradients(*xs: Any) -> Any:
         parts = grad(lambda *ys: (f(*ys) * mix).sum() if shape else f(*ys), tuple(range(len(xs))))(*xs)
         return concatenate([reshape(part, (-1,)) for part in flatten(parts)[0]])
 
+    gradients.__name__ = f"gradient of {getattr(f, '__name__', type(f).__name__)}"
     return gradcheck(gradients, inputs, **options)
+
+
+def _leaves(name: str, f: Callable[..., Any], inputs: Any) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
+    """The inputs as nodes of their own, which f cannot write to, and a function that puts others in their places."""
+    if not callable(f):
+        raise ArgumentError(f"{name}: expected a function, got {describe(f)}.")
+    if not isinstance(inputs, tuple | list):
+        raise ArgumentError(f"{name}: inputs is a tuple of the arguments, got {describe(inputs)}. Write (x,).")
+    leaves, rebuild = flatten(tuple(inputs))
+    for x in leaves:
+        if np.asarray(raw(x)).dtype != np.float64:
+            raise DtypeError(f"{name}: {describe(x)}: finite differences need float64. Convert with .astype(float).")
+    copies = [
+        Value(x.data, name=x.name) if isinstance(x, Value) else Tensor(raw(x), name=getattr(x, "name", None))
+        for x in leaves
+    ]
+    with no_grad():
+        out = f(*rebuild(copies))
+    if not isinstance(out, Node | float | np.generic | np.ndarray):
+        raise KindError(
+            f"{name}: the function must give one Tensor, Value or number, and gave {describe(out)}. Join several "
+            "results with concatenate."
+        )
+    return copies, rebuild
 
 
 def _analytic(f: Callable[..., Any], inputs: Sequence[Any], count: int) -> list[NDArray[np.float64]]:
@@ -173,10 +216,7 @@ def _difference(
     def value(x: float) -> NDArray[np.float64]:
         moved = base.copy()
         moved[index] = x
-        kind = type(leaves[number])
-        new: Any = x if issubclass(kind, float) else moved
-        if issubclass(kind, Node):
-            new = Value(x) if issubclass(kind, Value) else Tensor(moved)
+        new = Value(x) if isinstance(leaves[number], Value) else Tensor(moved)
         with no_grad():
             out = f(*rebuild([new if i == number else leaf for i, leaf in enumerate(leaves)]))
         return np.asarray(raw(out), dtype=np.float64)

@@ -4,6 +4,8 @@ A gradient rule runs long after its operation. If the arrays that it needs could
 between, it would give a wrong gradient without a word; so they cannot.
 """
 
+from __future__ import annotations
+
 import sys
 from typing import Any
 
@@ -44,7 +46,7 @@ def shown(array: Array) -> Array:
     return array.view()
 
 
-def checked(array: Array, name: str, given: Any = None) -> Array:
+def checked(array: Array, name: str, given: Any = ...) -> Array:
     """`array` where its elements are real numbers or booleans; `name` is the operation that asks.
 
     `given` is what the array was made of, which an error speaks of.
@@ -52,7 +54,7 @@ def checked(array: Array, name: str, given: Any = None) -> Array:
     kind = array.dtype.kind
     if kind in "fiub":
         return array
-    said = f"{name}: {describe(array if given is None else given)}"
+    said = f"{name}: {describe(array if given is ... else given)}"
     if kind == "c":
         raise DtypeError(f"{said}: complex numbers are out of scope. Make two arrays of the real and imaginary parts.")
     if kind == "O" and any(isinstance(x, Node) for x in array.flat):
@@ -100,6 +102,23 @@ def constant(data: Any, name: str) -> Any:
     if isinstance(data, (np.ndarray, list, tuple)):
         return as_array(data, name)
     raise KindError(f"{name}: {describe(data)}: expected a Tensor, a Value, an array, a number or a list of numbers.")
+
+
+def plain(data: Any, name: str) -> Any:
+    """An argument of a call without nodes: numbers and arrays as they are, lists as arrays."""
+    if type(data) in (float, int, bool):
+        return data
+    if isinstance(data, (list, tuple)):
+        try:
+            data = np.asarray(data)
+        except ValueError as error:
+            raise DtypeError(f"{name}: {describe(data)} cannot be made an array of numbers: {error}.") from None
+    if not isinstance(data, (np.ndarray, np.generic)):
+        return constant(data, name)
+    # Arrays of Values are NumPy's business.
+    if data.dtype.kind == "O" and all(isinstance(x, (Node, int, float, np.number)) for x in np.ravel(data)):
+        return data
+    return checked(np.asarray(data), name, data) if data.dtype.kind not in "fiub" else data
 
 
 def parameter(value: Any) -> Any:

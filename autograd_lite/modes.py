@@ -1,5 +1,7 @@
 """Modes of recording, per thread and per asynchronous task."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps

@@ -4,6 +4,8 @@ A card is everything that the library knows of an operation. Called with nodes i
 called with plain arrays and numbers it gives plain ones back.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -12,7 +14,7 @@ import numpy as np
 from autograd_lite.calls import ABSENT, bind, document, fail, signature
 from autograd_lite.errors import ArgumentError
 from autograd_lite.graph import ARRAY_KIND_OF, KIND_HOLDING, KIND_OF, VALUE_KIND_OF, Node, next_number
-from autograd_lite.guard import constant
+from autograd_lite.guard import constant, plain
 from autograd_lite.modes import RECORDING
 
 Rule = Callable[..., Any]
@@ -60,6 +62,9 @@ class Op:
     numpy: tuple[Callable[..., Any], ...]
     prepare: Callable[[dict[str, Any]], dict[str, Any]] | None
     params: frozenset[str]
+    required: frozenset[str]
+    #: The number of arguments of a call without parameters; -1 where a parameter is required.
+    bare: int
     #: Whether this is an elementwise entry of the rule book, of one or two arguments: the backward loop
     #: trusts the shapes that its rules give, which the table test has proved.
     quick: bool
@@ -73,7 +78,7 @@ class Op:
                 value_kind = value_kind_of(type(x)) or value_kind_of(type(y))
                 if value_kind is not None:
                     return value_kind.compute(self, x, y)
-                if type(x) in NUMBERS and self.arity == 2:
+                if type(x) in NUMBERS and self.bare == 2:
                     kind = array_kind_of(type(y))
                     if kind is not None:
                         return self.on_number_first(kind, x, y)
@@ -82,12 +87,12 @@ class Op:
         out: Any
         try:
             if y is ABSENT:
-                if self.arity != 1:
+                if self.bare != 1:
                     return self.general(x, y, more, params)
                 b = other = ABSENT
                 tracked = x._tracked
                 out = self.forward(a)
-            elif self.arity != 2:
+            elif self.bare != 2:
                 return self.general(x, y, more, params)
             elif array_kind_of(type(y)) is kind:
                 other, b = y, y._data
@@ -131,7 +136,7 @@ class Op:
         """Any call: binds arguments to names, converts constants, and mixes kinds of nodes."""
         args: Sequence[Any] = () if x is ABSENT else (x,) if y is ABSENT else (x, y, *more)
         params = given
-        if given or len(args) != self.arity:
+        if given or len(args) != self.bare:
             args, params = bind(self, args, given)
         kinds = [KIND_OF[type(a)] for a in args if type(a) in KIND_OF]
         if not kinds:
@@ -144,7 +149,7 @@ class Op:
         else:
             if self.elementwise and kind not in kinds:
                 return self.on_values(kinds[0], args)
-            args = Op.one_kind([a if type(a) in KIND_OF or a is None else constant(a, self.name) for a in args])
+            args = Op.one_kind([a if type(a) in KIND_OF else self.constant(i, a) for i, a in enumerate(args)])
             inputs = tuple([a if type(a) in KIND_OF else None for a in args])
             values = tuple([a if i is None else i._data for a, i in zip(args, inputs, strict=True)])
         out: Any
@@ -180,7 +185,7 @@ class Op:
             elif isinstance(a, ndarray | list | tuple) and np.ndim(a):
                 return self.on_objects(args)
             else:
-                values.append(a if a is None else constant(a, self.name))
+                values.append(self.constant(len(values), a))
         try:
             out = self.scalar(*values)
         except (ZeroDivisionError, OverflowError, ValueError):
@@ -220,8 +225,15 @@ class Op:
         node._link((), (), None)
         return node
 
+    def constant(self, i: int, value: Any) -> Any:
+        """Argument i, which is no node; None only where the operation says so."""
+        if value is None and i < len(self.names) and self.defaults.get(self.names[i], ABSENT) is None:
+            return None
+        return constant(value, self.name)
+
     def on_plain(self, args: Sequence[Any], params: dict[str, Any]) -> Any:
         """Plain in, plain out: no node among the arguments."""
+        args = [self.constant(i, a) if a is None else plain(a, self.name) for i, a in enumerate(args)]
         if self.elementwise and any(isinstance(a, ndarray) and a.dtype == object for a in args):
             return self.on_objects(args)
         try:
@@ -245,7 +257,7 @@ class Op:
     def __repr__(self) -> str:
         return f"<op {self.name}>"
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Op":
+    def __deepcopy__(self, memo: dict[int, Any]) -> Op:
         return self
 
 
@@ -310,6 +322,8 @@ def op(
     self.numpy = tuple(numpy) + ((forward,) if is_ufunc else ())
     self.params = frozenset(self.names[1 if each else len(partials) :])
     self.prepare = prepare
+    self.required = frozenset(p for p in self.params if p not in self.defaults)
+    self.bare = -1 if self.required else self.arity
     self.quick = False
     self.__doc__ = document(self, doc)
     return self

@@ -1,5 +1,7 @@
 """Tensor: an array in the graph."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from typing import Any, Self, SupportsIndex
 
@@ -7,7 +9,7 @@ import numpy as np
 
 from autograd_lite.arithmetic import Arithmetic, keep_all
 from autograd_lite.backward import backpropagate
-from autograd_lite.convert import astype, identity
+from autograd_lite.convert import astype, identity, real_dtype
 from autograd_lite.errors import (
     DtypeError,
     GraphError,
@@ -17,7 +19,7 @@ from autograd_lite.errors import (
     describe,
 )
 from autograd_lite.graph import Node, next_number, raw
-from autograd_lite.guard import Array, as_array, shown
+from autograd_lite.guard import Array, as_array, checked, shown
 from autograd_lite.modes import enable_grad, is_grad_enabled
 from autograd_lite.operation import Op
 from autograd_lite.ops import RULE_BOOK
@@ -54,7 +56,7 @@ class Tensor(Arithmetic, holds=np.ndarray):
     def __init__(self, data: Any, requires_grad: bool = False, dtype: Any = None, name: str | None = None) -> None:
         if name is not None and not isinstance(name, str):
             raise KindError(f"Tensor: a name is a string, got {describe(name)}.")
-        dtype = None if dtype is None else _float_or_int(dtype)
+        dtype = None if dtype is None else real_dtype(dtype)
         references = _HELD_ONCE if type(self) is Tensor else 0
         array = as_array(data._data if isinstance(data, Node) else data, "Tensor", dtype, references)
         if requires_grad:
@@ -63,7 +65,7 @@ class Tensor(Arithmetic, holds=np.ndarray):
 
     @classmethod
     def hold(cls, data: Any) -> Array:
-        array = np.asarray(data)
+        array = checked(np.asarray(data), "the forward function of an operation", data)
         array.setflags(write=False)
         return array
 
@@ -98,7 +100,7 @@ class Tensor(Arithmetic, holds=np.ndarray):
         self._data = array
 
     @property
-    def grad(self) -> "Tensor | None":
+    def grad(self) -> Tensor | None:
         """The gradient of what `backward` was called on, summed over the calls; None before the first."""
         grad: Tensor | None = self._grad
         return grad
@@ -154,12 +156,12 @@ class Tensor(Arithmetic, holds=np.ndarray):
         return self._data.dtype  # type: ignore[no-any-return]
 
     @property
-    def T(self) -> "Tensor":
+    def T(self) -> Tensor:
         """The axes in reverse order, recorded."""
         return transpose(self)  # type: ignore[no-any-return]
 
     @property
-    def mT(self) -> "Tensor":
+    def mT(self) -> Tensor:
         """The last two axes exchanged, recorded."""
         return self.swapaxes(-1, -2)  # type: ignore[no-any-return]
 
@@ -176,21 +178,21 @@ class Tensor(Arithmetic, holds=np.ndarray):
         self._check_single("item()")
         return self._data.item()
 
-    def detach(self) -> "Tensor":
+    def detach(self) -> Tensor:
         """An untracked Tensor with the same data: no gradient flows through it."""
         twin = object.__new__(Tensor)
         twin._start(self._data, False, self.name)
         return twin
 
-    def clone(self) -> "Tensor":
+    def clone(self) -> Tensor:
         """The same Tensor again as a node of its own, recorded."""
         return identity(self)  # type: ignore[no-any-return]
 
     copy = clone
 
-    def astype(self, dtype: Any) -> "Tensor":
+    def astype(self, dtype: Any) -> Tensor:
         """The same numbers in another data type, recorded: the gradient comes back in the old one."""
-        return astype(self, dtype=_float_or_int(dtype))  # type: ignore[no-any-return]
+        return astype(self, dtype=dtype)  # type: ignore[no-any-return]
 
     # Backward
 
@@ -333,7 +335,7 @@ class Tensor(Arithmetic, holds=np.ndarray):
             raise KindError("len: a Tensor of shape () has no length.")
         return len(self._data)
 
-    def __iter__(self) -> Iterator["Tensor"]:
+    def __iter__(self) -> Iterator[Tensor]:
         if not self._data.ndim:
             raise KindError("iter: a Tensor of shape () has no elements to go through. Use item() for its number.")
         return (self[i] for i in range(len(self._data)))
@@ -383,23 +385,23 @@ class Tensor(Arithmetic, holds=np.ndarray):
 
     # Shapes, where the method's arguments differ from the function's
 
-    def reshape(self, *shape: Any) -> "Tensor":
+    def reshape(self, *shape: Any) -> Tensor:
         """The same elements in another shape: `reshape(2, 3)` or `reshape((2, 3))`; one length may be -1."""
         return reshape(self, _spread(shape))  # type: ignore[no-any-return]
 
     view = reshape
 
-    def transpose(self, *axes: Any) -> "Tensor":
+    def transpose(self, *axes: Any) -> Tensor:
         """The axes in the given order; in reverse order without arguments."""
         return transpose(self, _spread(axes) if axes and axes != (None,) else None)  # type: ignore[no-any-return]
 
     permute = transpose
 
-    def unsqueeze(self, axis: SupportsIndex) -> "Tensor":
+    def unsqueeze(self, axis: SupportsIndex) -> Tensor:
         """An axis of length 1 put in at `axis`."""
         return self.expand_dims(axis)  # type: ignore[no-any-return]
 
-    def flatten(self, start: int = 0, end: int = -1) -> "Tensor":
+    def flatten(self, start: int = 0, end: int = -1) -> Tensor:
         """The axes from `start` to `end`, both included, made one. Raises `ShapeError` for others."""
         n = max(self.ndim, 1)
         if not (-n <= start < n and -n <= end < n and start % n <= end % n):
@@ -408,7 +410,7 @@ class Tensor(Arithmetic, holds=np.ndarray):
         length = int(np.prod(shape[start % n : end % n + 1]))
         return self.reshape((*shape[: start % n], length, *shape[end % n + 1 :]))
 
-    def ravel(self) -> "Tensor":
+    def ravel(self) -> Tensor:
         """All elements along one axis."""
         return self.flatten()
 
@@ -444,16 +446,6 @@ def _check_differentiable(array: Array, asked: str) -> None:
             f"{asked}: data of dtype {array.dtype} has no gradient; only floats do. Convert with .astype(float), "
             "or write 1.0 for 1."
         )
-
-
-def _float_or_int(dtype: Any) -> np.dtype[Any]:
-    try:
-        converted = np.dtype(dtype)
-    except TypeError:
-        raise DtypeError(f"dtype: {dtype!r} is no data type. Use float, np.float32, int, bool ...") from None
-    if converted.kind not in "fiub":
-        raise DtypeError(f"dtype: {converted} is out of scope; Tensors hold real numbers and booleans.")
-    return converted
 
 
 def _method(entry: Op) -> Callable[..., Any]:

@@ -9,6 +9,9 @@ a tracked variable that the function captured, is it a Tensor whatever came in: 
 that derivative. Under `no_grad` nothing outside may.
 """
 
+from __future__ import annotations
+
+import sys
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
@@ -80,7 +83,7 @@ class Run:
                 f"{self.name}: the function gave {describe(y)}, which is in no graph, so its derivative is taken as "
                 "zero. If it was computed from the arguments with float(), .item(), .numpy() or math functions, these "
                 "cut the graph: use the functions of numpy or autograd_lite.",
-                stacklevel=5,
+                stacklevel=_level_of_caller(),
             )
         return Tensor(y, dtype=float)
 
@@ -233,7 +236,9 @@ def hvp(f: Callable[..., Any], x: Any, v: Any) -> Any:
     >>> hvp(lambda x: (x ** 3).sum(), np.array([1.0, 2.0]), np.array([1.0, 0.0]))
     array([6., 0.])
     """
-    return jvp(grad(f), (x,), (v,))[1]
+    leaves, rebuild = flatten(x)
+    slopes = flatten(jvp(grad(f), (x,), (v,))[1])[0]
+    return rebuild([_in_kind(leaf, slope) for leaf, slope in zip(leaves, slopes, strict=True)])
 
 
 def stop_gradient(x: Any) -> Any:
@@ -320,6 +325,21 @@ def _as_given(x: Any, leaf: Node, g: Any, recorded: bool) -> Any:
     if recorded or isinstance(x, Tensor):
         return Tensor(array)
     return array if isinstance(x, np.ndarray) else type(x)(array)
+
+
+def _in_kind(x: Any, g: Any) -> Any:
+    """A plain gradient of x, a float where x is a NumPy scalar or 0-d array, in the kind of x."""
+    if isinstance(g, Node) or not isinstance(x, np.generic | np.ndarray):
+        return g
+    return np.array(g, x.dtype) if isinstance(x, np.ndarray) else x.dtype.type(g)
+
+
+def _level_of_caller() -> int:
+    """The stack level, for a warning, of the call into the library."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "autograd_lite":
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def _as_plain(data: Any) -> Any:

@@ -1,5 +1,7 @@
 """Trees of tuples, lists and dictionaries, taken apart into leaves and put together again."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any

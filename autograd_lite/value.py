@@ -1,5 +1,7 @@
 """Value: one number in the graph."""
 
+from __future__ import annotations
+
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -127,7 +129,7 @@ class Value(Arithmetic, holds=float):
         """The number."""
         return self.data
 
-    def detach(self) -> "Value":
+    def detach(self) -> Value:
         """An untracked Value with the same number: no gradient flows through it."""
         twin = object.__new__(Value)
         twin._start(self._data, False, self.name)
@@ -209,6 +211,8 @@ def _number(x: Any, asked: str) -> float:
 def _compare(relation: Callable[[Any, Any], Any], value: Value, other: Any) -> Any:
     if isinstance(other, Node) and other.holds is not float:
         return relation(to_one_kind([value, other])[0], other)
+    if not isinstance(other, Node | int | float | np.number | np.bool_ | np.ndarray):
+        return NotImplemented
     return relation(value._data, other._data if isinstance(other, Node) else other)
 
 

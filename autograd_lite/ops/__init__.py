@@ -4,6 +4,8 @@ To add an operation, add its entry to a chapter. NumPy's dispatch, the function 
 the method on Tensor and the row in the tests' table follow from it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 

@@ -4,6 +4,8 @@ Every rule is written for arguments of one shape; the backward loop undoes broad
 made of raw data, because a comparison has no gradient.
 """
 
+from __future__ import annotations
+
 import math
 import operator
 from typing import Any

@@ -1,5 +1,7 @@
 """Parts of an array: indexing, and its transpose, adding parts into zeros."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Products of vectors and matrices."""
 
+from __future__ import annotations
+
 import math
 from typing import Any
 

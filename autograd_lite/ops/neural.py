@@ -1,5 +1,7 @@
 """What neural networks need whole, to be stable: sums of exponentials and what is made of them."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

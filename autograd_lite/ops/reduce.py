@@ -1,5 +1,7 @@
 """Many numbers to few: sums, means, products, extremes, along axes."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The same numbers in another arrangement: reshaping, transposing, repeating, joining."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

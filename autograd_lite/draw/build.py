@@ -1,0 +1,224 @@
+"""From a graph to its picture: orders and names the nodes, and puts the names into the formulas."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, get_args
+
+import numpy as np
+
+from autograd_lite.draw.chain import ChainRule, chain_rule
+from autograd_lite.draw.names import spelled
+from autograd_lite.draw.numbers import number
+from autograd_lite.draw.picture import Direction, Kind, Picture, PictureEdge, PictureNode, RankDirection
+from autograd_lite.draw.typeset import Formula
+from autograd_lite.errors import ArgumentValueError, GraphError, KindError, ShapeError, describe
+from autograd_lite.graph import Node, topological_order
+from autograd_lite.operation import Op
+
+#: What stands in a picture: a node, or the argument (result, number) that was a constant.
+Vertex = Node | tuple[Node, int]
+#: The letters of unnamed nodes, the first that no given name begins a numbered name with.
+LETTERS = ("v", "t", "s", "node")
+LONGEST_DETAIL = 24
+
+
+def draw(
+    output: Node,
+    names: Mapping[str, Any] | None = None,
+    direction: Direction = "both",
+    rankdir: RankDirection = "LR",
+    title: str | None = None,
+    legend: bool = True,
+) -> Picture:
+    """Draw the graph that led to `output`: every node with its value, every edge with its derivative.
+
+    Parameters
+    ----------
+    output : a Tensor or a Value; for gradients, one with a single element.
+    names : what nodes are called, such as `locals()`; what is no node, or begins with `_`, is passed over.
+        A node keeps its own name where it is not among them.
+    direction : "forward" shows the values; "backward" the gradients and local derivatives as well;
+        "both" also what flows back along each edge. All three have one layout.
+    rankdir : the direction in which the graph is laid out: "LR", "RL", "TB" or "BT".
+    title : above the drawing.
+    legend : whether to explain the colours, below it.
+
+    Gives a `Picture`. The gradients are worked out for the drawing: no `.grad` is touched, no hook is
+    run. Raises `GraphError` where gradients are asked of an untracked node and `ShapeError` where
+    they are asked of one with several elements; `direction="forward"` draws those too.
+
+    >>> import autograd_lite as ag
+    >>> x, y, z = ag.Value(1.0), ag.Value(3.0), ag.Value(-3.0)
+    >>> p = x + y
+    >>> print(ag.draw(p * z, names={"x": x, "y": y, "z": z, "p": p}))
+    1  x             =  1    gradient −3
+    2  y             =  3    gradient −3
+    3  z             =  −3   gradient 4
+    4  p   =  x + y  =  4    gradient −3
+    5  v₅  =  p × z  =  −12  gradient 1
+    """
+    _check(output, names, direction, rankdir, title)
+    if direction != "forward":
+        _check_gradient(output, direction)
+    survey = _Survey(output, names or {})
+    return Picture(tuple(survey.nodes()), tuple(survey.edges()), direction, rankdir, title, bool(legend))
+
+
+class _Survey:
+    """The vertices of one graph in order, with their names."""
+
+    def __init__(self, output: Node, names: Mapping[str, Any]) -> None:
+        self.output = output
+        self.chain: ChainRule = chain_rule(output)
+        # Constants that are plain numbers stand last: they are no step of the computation.
+        self.order = sorted(_vertices(output), key=_is_literal)
+        self.number = {vertex: i for i, vertex in enumerate(self.order, 1)}
+        # Of two names for one node the first counts.
+        given = {x: n for n, x in reversed(list(names.items())) if isinstance(x, Node) and not n.startswith("_")}
+        self.given = {x: spelled(given.get(x) or x.name or "") for x in self.order if isinstance(x, Node)}
+        free = [c for c in LETTERS if not any(re.fullmatch(rf"{c}[₀-₉\d]+", name) for name in self.given.values())]
+        self.letter = free[0] if free else "#"
+
+    def name(self, vertex: Vertex) -> str:
+        """How a vertex is called: by its name, a constant number by itself, anything else by its place."""
+        if not isinstance(vertex, Node) and _is_literal(vertex):
+            return number(vertex[0]._values[vertex[1]])
+        given = self.given[vertex] if isinstance(vertex, Node) else ""
+        return given or spelled(f"{self.letter}{self.number[vertex]}")
+
+    def nodes(self) -> list[PictureNode]:
+        return [self.node(vertex) for vertex in self.order]
+
+    def node(self, vertex: Vertex) -> PictureNode:
+        symbol = detail = ""
+        named, gradient = False, None
+        if isinstance(vertex, Node):
+            value, named = vertex._data, bool(self.given[vertex])
+            gradient = self.chain.gradients.get(vertex)
+            if vertex._op is not None:
+                symbol, detail = _symbol(vertex._op, vertex._params or {})
+        else:
+            value = vertex[0]._values[vertex[1]]
+        shape = value.shape if isinstance(value, np.ndarray) else None
+        return PictureNode(
+            self.number[vertex], self.name(vertex), named, self.kind(vertex), symbol, detail,
+            _plain(value), _plain(gradient), shape,
+        )  # fmt: skip
+
+    def kind(self, vertex: Vertex) -> Kind:
+        if vertex is self.output:
+            return "output"
+        if not isinstance(vertex, Node):
+            return "constant"
+        if vertex._op is not None:
+            return "operation"
+        # The layers' parameters are a kind of Tensor that is defined on a higher floor.
+        if any(cls.__name__ == "Parameter" for cls in type(vertex).__mro__):
+            return "parameter"
+        return "input" if vertex._tracked or self.given[vertex] else "constant"
+
+    def edges(self) -> list[PictureEdge]:
+        return [
+            self.edge(vertex, vertex._op, i)
+            for vertex in self.order
+            if isinstance(vertex, Node) and vertex._op is not None
+            for i, value in enumerate(vertex._values)
+            if value is not None
+        ]
+
+    def edge(self, node: Node, op: Op, i: int) -> PictureEdge:
+        source = _argument(node, i)
+        tracked = isinstance(source, Node) and source._tracked
+        latex = op.each[0] if op.each else op.latex[i]
+        if not tracked or not (op.each or op.rules[i]):
+            return PictureEdge(self.number[source], self.number[node], i, "", None, None, None)
+        formula = Formula(latex, self.meanings(node))
+        of = self.output if formula.is_gradient else node
+        return PictureEdge(
+            self.number[source], self.number[node], i, f"∂{self.name(of)}/∂{self.name(source)}", formula,
+            self.chain.derivatives.get((node, i)), _plain(self.chain.contributions.get((node, i))),
+        )  # fmt: skip
+
+    def meanings(self, node: Node) -> dict[str, str]:
+        """What the letters of a card stand for at one node."""
+        name = self.name(node)
+        bar = "1" if node is self.output else f"∂{self.name(self.output)}/∂{name}"
+        meanings = {"f": name, "bar f": bar}
+        for i, (letter, value) in enumerate(zip("xyz", node._values, strict=False)):
+            meanings[letter] = "·" if value is None else self.name(_argument(node, i))
+        return meanings
+
+
+def _is_literal(vertex: Vertex) -> bool:
+    return not isinstance(vertex, Node) and np.ndim(vertex[0]._values[vertex[1]]) == 0
+
+
+def _argument(node: Node, i: int) -> Vertex:
+    parent = node._inputs[i]
+    return (node, i) if parent is None else parent
+
+
+def _vertices(output: Node) -> list[Vertex]:
+    """Tracked nodes in the order of computation, and constants each before its first use."""
+    order: dict[Vertex, None] = {}
+    for node in topological_order([output]):
+        for i, value in enumerate(node._values):
+            if value is not None:
+                order.setdefault(_argument(node, i))
+        order.setdefault(node)
+    return list(order)
+
+
+def _plain(data: Any) -> Any:
+    """A Python number in the place of an array without axes."""
+    return data.item() if isinstance(data, np.ndarray | np.generic) and data.ndim == 0 else data
+
+
+def _symbol(op: Op, params: Mapping[str, Any]) -> tuple[str, str]:
+    """How an operation is written, and the parameters that it was called with."""
+    if op.name == "getitem":
+        return f"[{_said(params['index'])}]", ""
+    details = [f"{name}={_said(value)}" for name, value in params.items() if value is not None and value is not False]
+    detail = ", ".join(details)
+    return op.symbol or op.name, detail if len(detail) <= LONGEST_DETAIL else detail[: LONGEST_DETAIL - 1] + "…"
+
+
+def _said(value: Any) -> str:
+    """An index or another parameter, as it is written in a program."""
+    if isinstance(value, tuple):
+        return ", ".join(map(_said, value)) if len(value) != 1 else _said(value[0]) + ","
+    if isinstance(value, slice):
+        ends = ["" if end is None else str(end) for end in (value.start, value.stop, value.step)]
+        return ":".join(ends if ends[2] else ends[:2])
+    if value is Ellipsis or value is None:
+        return "…" if value is Ellipsis else "None"
+    if isinstance(value, np.ndarray):
+        return "mask" if value.dtype == bool else "indices"
+    return str(value).replace("-", "−")
+
+
+def _check(output: Any, names: Any, direction: Any, rankdir: Any, title: Any) -> None:
+    if not isinstance(output, Node):
+        raise KindError(f"draw: expected a Tensor or a Value, got {describe(output)}.")
+    if names is not None and not (isinstance(names, Mapping) and all(isinstance(n, str) for n in names)):
+        raise KindError(
+            f"draw: names= takes a dictionary from names to nodes, such as locals(); got {describe(names)}."
+        )
+    if title is not None and not isinstance(title, str):
+        raise KindError(f"draw: title= takes a string, got {describe(title)}.")
+    for asked, given, allowed in (("direction", direction, Direction), ("rankdir", rankdir, RankDirection)):
+        if given not in get_args(allowed):
+            raise ArgumentValueError(f"draw: {asked}={given!r} is none of {', '.join(map(repr, get_args(allowed)))}.")
+
+
+def _check_gradient(output: Node, direction: str) -> None:
+    if not output._tracked:
+        raise GraphError(
+            f"draw: {describe(output)} is not tracked, so it has no gradients to draw with direction={direction!r}. "
+            'Compute it from a leaf with requires_grad=True, or draw it with direction="forward".'
+        )
+    if np.size(output._data) != 1:
+        raise ShapeError(
+            f"draw: {describe(output)} is no scalar, so it has no single gradient to draw with "
+            f'direction={direction!r}. Reduce it first, as in draw(y.sum()), or draw it with direction="forward".'
+        )

@@ -1,0 +1,186 @@
+"""A picture in DOT: what is written where, in which colour.
+
+A label stands on its edge, as a node of its own, the local derivative above the line and what flows
+back below it. The three directions of one graph have one layout: what a direction does not show is
+there, without colour, and takes its place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autograd_lite.draw.markup import (
+    DERIVATIVE,
+    FAINT,
+    FONT,
+    GRADIENT,
+    HIDDEN,
+    INK,
+    LINE,
+    QUIET,
+    VALUE,
+    cell,
+    font,
+    plain,
+    quantity,
+    table,
+    width,
+)
+from autograd_lite.draw.names import one_line
+from autograd_lite.draw.numbers import MINUS, dimensions, number
+from autograd_lite.draw.picture import Kind, Picture, PictureEdge, PictureNode
+from autograd_lite.draw.pieces import Piece
+
+if TYPE_CHECKING:
+    from graphviz import Digraph
+
+#: The fill and the outline of each kind of node.
+BOXES: dict[Kind, tuple[str, str]] = {
+    "input": ("#e8f1fd", "#6f94c4"),
+    "parameter": ("#fdf1d8", "#c79a3c"),
+    "constant": ("#f5f6f7", FAINT),
+    "operation": ("#ffffff", "#52606d"),
+    "output": ("#e6f6ea", "#4f9d69"),
+}
+#: From this many nodes on, the layout engine stops looking for the very best places early.
+LARGE = 100
+#: Where edges leave a box and where they enter the next.
+COMPASS = {"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}
+#: Operations whose arguments may stand in either order.
+COMMUTATIVE = frozenset({"+", "×", "max", "min"})
+
+
+def source(picture: Picture) -> str:
+    """The DOT source of `picture`, the same for the same picture."""
+    return _Drawing(picture).source()
+
+
+class _Drawing:
+    """How the three kinds of number appear in one picture."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        direction = picture.direction
+        self.gradient = HIDDEN if direction == "forward" else GRADIENT
+        self.derivative = HIDDEN if direction == "forward" else DERIVATIVE
+        self.contribution = GRADIENT if direction == "both" else HIDDEN
+        self.sideways = picture.rankdir in ("LR", "RL")
+        self.gradients = {node.number: node.gradient for node in picture.nodes}
+
+    def source(self) -> str:
+        # Importing the library does not load the drawing packages.
+        from graphviz import Digraph
+
+        graph = Digraph(
+            graph_attr={"rankdir": self.picture.rankdir, "bgcolor": "white", "fontname": FONT, "fontcolor": INK,
+                        "pad": "0.12", "nodesep": "0.2", "ranksep": "0.3"},
+            node_attr={"shape": "plain", "fontname": FONT, "fontcolor": INK},
+            edge_attr={"color": LINE, "arrowsize": "0.65", "penwidth": "1.1"},
+        )  # fmt: skip
+        if len(self.picture.nodes) > LARGE:
+            # A node that many others use costs minutes otherwise: 150 uses 7 seconds.
+            graph.attr(nslimit="2", nslimit1="2")
+        caption = self.caption()
+        if caption:
+            place = "b" if self.picture.title is None else "t"
+            graph.attr(label=f"<{table(caption, 1)}>", labelloc=place, labeljust="l")
+        for node in self.picture.nodes:
+            fixed = {} if node.symbol in COMMUTATIVE else {"ordering": "in"}
+            graph.node(f"n{node.number}", f"<{self.node(node)}>", **(fixed if node.symbol else {}))
+        for i, edge in enumerate(self.picture.edges, 1):
+            self.add_edge(graph, f"e{i}", edge)
+        written: str = graph.source
+        return written
+
+    def node(self, node: PictureNode) -> str:
+        """A box with its value before it and its gradient after it: above and below, or left and right."""
+        fill, outline = BOXES[node.kind]
+        padding, narrowest = (5, 20) if node.is_literal else (7, 38)
+        box = cell(
+            self.inside(node), port="box", border=1, style="ROUNDED", bgcolor=fill, color=outline,
+            cellpadding=padding, width=narrowest,
+        )  # fmt: skip
+        if node.is_literal:
+            return table([[box]])
+        value = cell(quantity(node.value, QUIET if node.kind == "constant" else VALUE), cellpadding=2)
+        gradient = cell(quantity(node.gradient, self.gradient), cellpadding=2)
+        return table([[value], [box], [gradient]] if self.sideways else [[value, box, gradient]])
+
+    def inside(self, node: PictureNode) -> str:
+        """The symbol and the name, and below them, small, the parameters and the shape."""
+        if node.is_literal:
+            return font(plain(node.name), QUIET, 12)
+        name = font(plain(node.name), INK if node.named else QUIET, 15 if node.named else 12)
+        head = f"{font(plain(node.symbol), INK, 15, bold=True)}{font('  ', INK, 12)}{name}" if node.symbol else name
+        shape = "" if not node.shape else dimensions(node.shape)
+        foot = "  ".join(filter(None, (plain(node.detail), shape)))
+        return f"{head}<BR/>{font(foot, QUIET, 9)}" if foot else head
+
+    def add_edge(self, graph: Digraph, name: str, edge: PictureEdge) -> None:
+        back = self.picture.direction == "backward"
+        leave, enter = COMPASS[self.picture.rankdir]
+        start, end = f"n{edge.source}:box:{leave}", f"n{edge.target}:box:{enter}"
+        if edge.formula is None:
+            graph.edge(start, end, color=FAINT, dir="none" if back else "forward")
+            return
+        graph.node(name, f"<{self.label(edge)}>")
+        graph.edge(start, f"{name}:line:{enter}", dir="back" if back else "none")
+        graph.edge(f"{name}:line:{leave}", end, dir="none" if back else "forward")
+
+    def label(self, edge: PictureEdge) -> str:
+        """The local derivative above the line, what flows back below it; or left and right of it."""
+        said, product = equation(edge), self.product(edge)
+        above = font(said.html, self.derivative, 11)
+        below = font(plain(product), self.contribution, 10)
+        # Graphviz ends an edge up to a point short of its port: the line reaches two points past it.
+        if self.sideways:
+            end = cell("", height=1, width=2, bgcolor=LINE)
+            inner = max(width(said.text, 11), width(product, 10))
+            line = [end, cell("", port="line", height=1, width=inner, bgcolor=LINE), end]
+            return table([[cell(above, colspan=3, cellpadding=1)], line, [cell(below, colspan=3, cellpadding=1)]])
+        end = cell("", height=2, width=1, bgcolor=LINE)
+        line = [cell("", port="line", height=16, width=1, bgcolor=LINE)]
+        sides = [cell(above, rowspan=3, cellpadding=3), end, cell(below, rowspan=3, cellpadding=3)]
+        return table([sides, line, [end]])
+
+    def product(self, edge: PictureEdge) -> str:
+        """The chain rule at work: local derivative times the gradient of the result."""
+        if edge.derivative is None or edge.contribution is None:
+            return ""
+        factors = [number(edge.derivative), number(self.gradients[edge.target])]
+        factors = [f"({x})" if x.startswith(MINUS) else x for x in factors]
+        return f"{factors[0]} × {factors[1]} = {number(edge.contribution)}"
+
+    def caption(self) -> list[list[str]]:
+        """The title and the legend: above the drawing, or below it where there is no title."""
+        lines = []
+        if self.picture.title is not None:
+            title = font(plain(one_line(self.picture.title)), INK, 16, bold=True)
+            lines.append([cell(title, align="LEFT", cellpadding=5)])
+        if self.picture.legend:
+            lines.append([cell(self.legend(), align="LEFT")])
+        return lines
+
+    def legend(self) -> str:
+        """What colours and places mean: the kinds of node that there are, then the kinds of number."""
+        present = {node.kind for node in self.picture.nodes}
+        kinds = []
+        for kind, (fill, outline) in BOXES.items():
+            if kind in present:
+                kinds.append(cell(font(kind, INK, 10), border=1, style="ROUNDED", bgcolor=fill, color=outline))
+        words = [("value", VALUE, True), (f"gradient of {self.picture.output.name}", self.gradient, True)]
+        if any(edge.formula for edge in self.picture.edges):
+            words += [("local derivative", self.derivative, False)]
+            words += [("local derivative × gradient", self.contribution, False)]
+        said = [cell(font(plain(word), color, 10, bold)) for word, color, bold in words]
+        return table([[cell(table([kinds], 3, 4))], [cell(table([said], 1, 5))]])
+
+
+def equation(edge: PictureEdge) -> Piece:
+    """The partial derivative of an edge, as far as it is known: name, formula, number."""
+    assert edge.formula is not None
+    terms = [(edge.left, plain(edge.left)), (edge.formula.text, edge.formula.html)]
+    if edge.derivative is not None and (known := number(edge.derivative)) != edge.formula.text:
+        terms.append((known, plain(known)))
+    texts, htmls = zip(*(term for term in terms if term[0]), strict=True)
+    return Piece(" = ".join(texts), "end", " = ".join(htmls))

@@ -1,0 +1,148 @@
+"""The picture of a graph, as plain data: nodes, edges, and what is written on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from autograd_lite.draw.typeset import Formula
+
+Direction = Literal["forward", "backward", "both"]
+RankDirection = Literal["LR", "RL", "TB", "BT"]
+Kind = Literal["input", "parameter", "constant", "operation", "output"]
+
+
+@dataclass(frozen=True, eq=False)
+class PictureNode:
+    """One node of a picture.
+
+    Attributes
+    ----------
+    number : its place in the order of computation, from 1; constant numbers come last.
+    name : how it is written; a name that was given, one made of its number, or a constant number itself.
+    named : whether the name was given.
+    kind : input, parameter, constant, operation or output.
+    symbol, detail : of the operation that made it, and its parameters; empty for a leaf.
+    value, gradient : a number or an array; the gradient None where there is none.
+    shape : of an array; None for a Value or a constant number.
+    """
+
+    number: int
+    name: str
+    named: bool
+    kind: Kind
+    symbol: str
+    detail: str
+    value: Any
+    gradient: Any
+    shape: tuple[int, ...] | None
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether this is a constant number, as it stands in a program."""
+        return self.kind == "constant" and not self.named and self.shape is None
+
+
+@dataclass(frozen=True, eq=False)
+class PictureEdge:
+    """From one argument of an operation to its result.
+
+    Attributes
+    ----------
+    source, target : the numbers of the argument's node and of the result's.
+    position : which argument it is, from 0.
+    left, formula : the equation of the partial derivative, `∂g/∂p` and what it equals; empty and
+        None where no gradient flows.
+    derivative : the local derivative, where both ends are numbers.
+    contribution : what flows back along the edge, in the shape of the argument.
+    """
+
+    source: int
+    target: int
+    position: int
+    left: str
+    formula: Formula | None
+    derivative: float | None
+    contribution: Any
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Picture:
+    """A drawing of a graph: see `draw`. It shows itself in a notebook; `print` lists it as text.
+
+    Attributes
+    ----------
+    nodes, edges : in the order of computation; edges by result, then by argument.
+    direction, rankdir, title, legend : as given to `draw`.
+
+    >>> import autograd_lite as ag
+    >>> x, y = ag.Value(3.0, name="x"), ag.Value(2.0, name="y")
+    >>> print(ag.draw(x * y))
+    1  x             =  3  gradient 2
+    2  y             =  2  gradient 3
+    3  v₃  =  x × y  =  6  gradient 1
+    """
+
+    nodes: tuple[PictureNode, ...]
+    edges: tuple[PictureEdge, ...]
+    direction: Direction = "both"
+    rankdir: RankDirection = "LR"
+    title: str | None = None
+    legend: bool = True
+
+    @property
+    def output(self) -> PictureNode:
+        """The node that is drawn."""
+        return next(node for node in self.nodes if node.kind == "output")
+
+    @property
+    def dot(self) -> str:
+        """The source of the drawing in DOT, Graphviz's language."""
+        from autograd_lite.draw.dot import source
+
+        return source(self)
+
+    def svg(self) -> str:
+        """The drawing as SVG. Raises `DrawingError` where nothing on this machine can lay it out."""
+        from autograd_lite.draw.render import render_svg
+
+        return render_svg(self.dot)
+
+    def png(self) -> bytes:
+        """The drawing as PNG. Raises `DrawingError` where nothing on this machine can lay it out."""
+        from autograd_lite.draw.render import render
+
+        return render(self.dot, "png")
+
+    def pdf(self) -> bytes:
+        """The drawing as PDF. Raises `DrawingError` where nothing on this machine can lay it out."""
+        from autograd_lite.draw.render import render
+
+        return render(self.dot, "pdf")
+
+    def save(self, path: str | Path) -> Path:
+        """Write the drawing to a file, in the format of its suffix: svg, png, pdf, dot or txt.
+
+        Gives the path. Raises `DrawingError` for another suffix, and where nothing on this machine
+        can lay the drawing out; a file is written whole or not at all.
+        """
+        from autograd_lite.draw.render import save
+
+        return save(self, Path(path))
+
+    def __str__(self) -> str:
+        from autograd_lite.draw.text import listing
+
+        return listing(self)
+
+    def __repr__(self) -> str:
+        return f"<Picture of {self.output.name}: {len(self.nodes)} nodes, {len(self.edges)} edges, {self.direction}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from autograd_lite.draw.render import notebook
+
+        return notebook(self)
+
+    def _repr_svg_(self) -> str | None:
+        return self._repr_mimebundle_().get("image/svg+xml")

@@ -1,0 +1,48 @@
+"""A picture as text: numbered lines, name = expression = value, gradient."""
+
+from autograd_lite.draw.names import one_line
+from autograd_lite.draw.numbers import MINUS, inline
+from autograd_lite.draw.picture import Picture, PictureNode
+
+INFIX = frozenset("+−×÷^@·⊗><≥≤=≠∧∨&|⊻") | {"//", "mod"}
+
+
+def listing(picture: Picture) -> str:
+    """The nodes of `picture`, one on a line, in columns. Constant numbers stand where they are used."""
+    arguments: dict[int, list[str]] = {node.number: [] for node in picture.nodes}
+    names = {node.number: node.name for node in picture.nodes}
+    for edge in picture.edges:
+        arguments[edge.target].append(names[edge.source])
+    cells = [
+        [str(node.number), node.name, _expression(node, arguments[node.number]), inline(node.value), _gradient(node)]
+        for node in picture.nodes
+        if not node.is_literal
+    ]
+    number, name, expression, value, _ = (max(map(len, column)) for column in zip(*cells, strict=True))
+    lines = [] if picture.title is None else [one_line(picture.title), ""]
+    for n, called, made, held, gradient in cells:
+        line = f"{n:>{number}}  {called:{name}}"
+        if expression:
+            line += f"  {'=' if made else ' '}  {made:{expression}}"
+        line += f"  =  {held:{value}}"
+        if picture.direction != "forward":
+            line += f"  {gradient}"
+        lines.append(line.rstrip())
+    return "\n".join(lines)
+
+
+def _gradient(node: PictureNode) -> str:
+    return "" if node.gradient is None else f"gradient {inline(node.gradient)}"
+
+
+def _expression(node: PictureNode, arguments: list[str]) -> str:
+    """The operation on its arguments, as it is written."""
+    if not arguments:
+        return ""
+    if len(arguments) == 2 and node.symbol in INFIX:
+        return f" {node.symbol} ".join(f"({a})" if a.startswith(MINUS) else a for a in arguments)
+    if len(arguments) == 1 and (node.symbol[0] == "[" or node.symbol == "ᵀ"):
+        return arguments[0] + node.symbol
+    if len(arguments) == 1 and node.symbol == MINUS:
+        return node.symbol + arguments[0]
+    return f"{node.symbol}({', '.join([*arguments, *([node.detail] if node.detail else [])])})"

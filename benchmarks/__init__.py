@@ -1,0 +1,1 @@
+"""Speed and memory of autograd_lite beside its peers: `python -m benchmarks`."""

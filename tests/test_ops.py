@@ -1,0 +1,279 @@
+"""Every operation of the rule book, shown right by its row in `tests/samples.py`."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import mutually_broadcastable_shapes
+
+import autograd_lite as ag
+from autograd_lite import RULE_BOOK, AutogradError, Tensor, Value, gradcheck, gradgradcheck
+from tests.checks import (
+    LAYOUTS,
+    check_broadcasting,
+    check_float32,
+    check_freed,
+    check_layout,
+    check_orders,
+    check_untouched,
+    floats,
+    gradients,
+    leaves,
+    same,
+    weights_for,
+)
+from tests.samples import SAMPLES, call, differentiable_arguments, row
+
+OPS = list(RULE_BOOK.values())
+
+
+def every(*ops):
+    return pytest.mark.parametrize("op", ops, ids=lambda op: op.name)
+
+
+every_op = every(*OPS)
+every_differentiable_op = every(*(o for o in OPS if o.differentiable))
+every_elementwise_op = every(*(o for o in OPS if o.elementwise))
+every_elementwise_op_of_several = every(*(o for o in OPS if o.elementwise and o.arity > 1))
+
+#: NumPy's function of this name is another one: it makes a unit matrix.
+OTHERS_NAME = {"identity"}
+#: Operations on bits and data types, which a Value does not choose.
+NOT_OF_VALUES = {"bitwise_and", "bitwise_or", "bitwise_xor", "invert", "astype"}
+
+
+def unmatched(book, samples):
+    return sorted(book.keys() ^ samples.keys())
+
+
+def test_every_operation_has_a_row():
+    assert unmatched(RULE_BOOK, SAMPLES) == []
+
+
+def test_an_operation_without_a_row_and_a_row_without_an_operation_are_named():
+    assert unmatched({**RULE_BOOK, "cube": None}, {**SAMPLES, "cbrt": None}) == ["cbrt", "cube"]
+
+
+@every_op
+def test_value_is_numpys(op):
+    sample = SAMPLES[op.name]
+    expected = sample.reference(*sample.args, **sample.params)
+    out = call(op, sample)(*map(Tensor, sample.args))
+    assert type(out) is Tensor
+    same(out.data, expected)
+    plain = call(op, sample)(*sample.args)
+    assert isinstance(plain, np.ndarray | np.generic)
+    same(plain, expected)
+
+
+@every(*(o for o in OPS if o.name != "identity"))
+def test_lists_are_taken_for_arrays(op):
+    sample = SAMPLES[op.name]
+    expected = sample.reference(*sample.args, **sample.params)
+    lists = [a.tolist() for a in sample.args]
+    same(call(op, sample)(*lists), expected)
+    if len(lists) > 1:
+        for i in range(len(lists)):
+            mixed = [Tensor(a) if j == i else lists[j] for j, a in enumerate(sample.args)]
+            same(call(op, sample)(*mixed).data, expected)
+
+
+@every_op
+def test_tracked_where_differentiable(op):
+    sample = SAMPLES[op.name]
+    f = call(op, sample)
+    out = f(*leaves(sample.args, floats(sample.args)))
+    assert out.requires_grad is op.differentiable
+    assert out.op is (op if op.differentiable else None)
+    assert not f(*map(Tensor, sample.args)).requires_grad
+    with ag.no_grad():
+        assert not f(*leaves(sample.args, floats(sample.args))).requires_grad
+
+
+@every_differentiable_op
+def test_orders_one_and_two(op):
+    sample = SAMPLES[op.name]
+    assert differentiable_arguments(op, sample.args) == floats(sample.args)
+    check_orders(call(op, sample), sample.args)
+
+
+@every_differentiable_op
+def test_orders_one_and_two_by_gradcheck(op):
+    sample = SAMPLES[op.name]
+    wrt = floats(sample.args)
+
+    def f(*xs):
+        given = dict(zip(wrt, xs, strict=True))
+        return call(op, sample)(*[given.get(i, a) for i, a in enumerate(sample.args)])
+
+    inputs = [sample.args[i] for i in wrt]
+    assert gradcheck(f, inputs, raise_on_failure=True).entries
+    assert gradgradcheck(f, inputs, raise_on_failure=True).entries
+
+
+@every_differentiable_op
+def test_gradient_of_each_argument_alone(op):
+    sample = SAMPLES[op.name]
+    together = gradients(call(op, sample), sample.args, floats(sample.args))
+    for i, expected in zip(floats(sample.args), together, strict=True):
+        same(gradients(call(op, sample), sample.args, [i])[0], expected)
+
+
+@every_differentiable_op
+def test_float32_stays_float32(op):
+    if op.name == "astype":
+        check_float32(lambda x: op(x, x.dtype), SAMPLES["tanh"].in_float32().args)
+        return
+    sample = SAMPLES[op.name].in_float32()
+    assert sample.reference(*sample.args, **sample.params).dtype == np.float32
+    check_float32(call(op, sample), sample.args)
+
+
+@pytest.mark.parametrize(
+    "scalar",
+    [float, np.float64, np.array, Tensor, lambda x: Tensor(x, requires_grad=True), Value],
+    ids=["float", "np.float64", "0-d array", "0-d Tensor", "tracked 0-d Tensor", "Value"],
+)
+@every(*(o for o in OPS if o.elementwise and o.differentiable and o.arity > 1))
+def test_scalars_never_promote(op, scalar):
+    sample = SAMPLES[op.name].in_float32()
+    for i in floats(sample.args):
+        others = [scalar(float(a[0, 0])) if a.dtype == np.float32 else a for a in sample.args]
+        check_float32(op, [sample.args[i] if j == i else a for j, a in enumerate(others)], wrt=[i])
+
+
+@every_op
+def test_inputs_are_untouched(op):
+    sample = SAMPLES[op.name]
+    check_untouched(call(op, sample), sample.args)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@every_op
+def test_arrays_that_are_not_contiguous(op, layout):
+    sample = SAMPLES[op.name]
+    check_layout(call(op, sample), sample.args, layout)
+
+
+@every_op
+def test_graph_is_freed_without_the_collector(op):
+    sample = SAMPLES[op.name]
+    check_freed(call(op, sample), sample.args)
+
+
+def check_like_numpy(op, args, params):
+    """Assert that op does on `args` what NumPy does: fail in its own words, or give that value and gradient."""
+    sample = row(SAMPLES[op.name].reference, *args, **params)
+    try:
+        expected = sample.reference(*args, **params)
+    except (ValueError, IndexError):
+        with pytest.raises(AutogradError, match=op.name):
+            call(op, sample)(*map(Tensor, args))
+        return False
+    same(call(op, sample)(*map(Tensor, args)).data, expected)
+    if op.differentiable:
+        check_orders(call(op, sample), args)
+        for i, g in zip(floats(args), gradients(call(op, sample), args, floats(args)), strict=True):
+            assert g.shape == args[i].shape
+    return True
+
+
+@every_op
+def test_arrays_without_axes(op):
+    sample = SAMPLES[op.name]
+    works = check_like_numpy(op, [np.array(a.flat[0]) for a in sample.args], sample.params)
+    assert works or not op.elementwise
+
+
+#: Shapes without elements and parameters for them, where not every argument has the shape (0, 3).
+EMPTY = {
+    "matmul": ([(2, 0), (0, 3)], {}),
+    "dot": ([(2, 0), (0, 3)], {}),
+    "squeeze": ([(0, 1, 3)], {"axis": 1}),
+    "reshape": ([(0, 3)], {"shape": (3, 0)}),
+    "broadcast_to": ([(0, 3)], {"shape": (2, 0, 3)}),
+    "scatter_add": ([(0, 3)], {"index": (slice(None), [3, 0, 3]), "shape": (0, 4)}),
+}
+
+
+@every_op
+def test_empty_arrays(op):
+    sample = SAMPLES[op.name]
+    shapes, params = EMPTY.get(op.name, ([(0, 3)] * len(sample.args), sample.params))
+    assert check_like_numpy(op, [np.zeros(s, a.dtype) for s, a in zip(shapes, sample.args, strict=True)], params)
+
+
+@every_elementwise_op_of_several
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_broadcasting(op, data):
+    sample = SAMPLES[op.name]
+    shapes = data.draw(mutually_broadcastable_shapes(num_shapes=op.arity, min_side=0, max_side=3, max_dims=3))
+    check_broadcasting(op, [np.resize(a, s) for a, s in zip(sample.args, shapes.input_shapes, strict=True)])
+
+
+@every_op
+def test_reachable_by_name(op):
+    assert getattr(ag, op.name) is op
+    assert op.name in op.__doc__
+
+
+def check_route(route, name):
+    """Assert that another way to call an operation gives the same result and gradient."""
+    sample = SAMPLES[name]
+    f = call(RULE_BOOK[name], sample)
+    out = route(*map(Tensor, sample.args))
+    assert type(out) is Tensor
+    same(out.data, f(*sample.args))
+    if RULE_BOOK[name].differentiable:
+        wrt, weights = floats(sample.args), weights_for(f, sample.args)
+        for got, expected in zip(
+            gradients(route, sample.args, wrt, weights), gradients(f, sample.args, wrt, weights), strict=True
+        ):
+            same(got, expected)
+
+
+@pytest.mark.parametrize("name", [n for n in RULE_BOOK if hasattr(np, n) and n not in OTHERS_NAME])
+def test_reachable_through_numpy(name):
+    params = SAMPLES[name].params
+    if name == "astype":
+        check_route(lambda x: np.astype(x, params["dtype"]), name)
+    elif RULE_BOOK[name].each:
+        check_route(lambda *xs: getattr(np, name)(xs, **params), name)
+    else:
+        check_route(lambda *xs: getattr(np, name)(*xs, **params), name)
+
+
+@pytest.mark.parametrize("name", [n for n in RULE_BOOK if hasattr(np.ndarray, n)])
+def test_reachable_as_a_method_where_arrays_have_one(name):
+    params = SAMPLES[name].params
+    if name in ("reshape", "transpose", "swapaxes"):
+        check_route(lambda x: getattr(x, name)(*params.values()), name)
+    else:
+        check_route(lambda x, *others: getattr(x, name)(*others, **params), name)
+
+
+@every(*(o for o in OPS if o.elementwise and o.name not in NOT_OF_VALUES))
+def test_value_agrees_with_the_tensor_without_axes(op):
+    numbers = [float(a[0, 0]) for a in SAMPLES[op.name].args]
+    wrt = differentiable_arguments(op, numbers) if op.differentiable else range(len(numbers))
+    values = [Value(x) if i in wrt else bool(x) for i, x in enumerate(numbers)]
+    tensors = leaves(numbers, wrt)
+    out, expected = op(*values), op(*tensors)
+    routes = [getattr(values[0], op.name)(*values[1:])] if op.name not in ("where", "identity") else []
+    if hasattr(np, op.name) and op.name not in OTHERS_NAME | {"where"}:
+        routes.append(getattr(np, op.name)(*values))
+    if not op.differentiable:
+        assert [bool(y) for y in (out, *routes)] == [bool(expected)] * (1 + len(routes))
+        return
+    expected.backward()
+    for y in (out, *routes):
+        assert type(y) is Value
+        assert y.data == pytest.approx(expected.item(), rel=1e-15)
+        for value in values:
+            if isinstance(value, Value):
+                value.grad = None
+        y.backward()
+        for i in wrt:
+            assert type(values[i].grad) is float
+            assert values[i].grad == pytest.approx(tensors[i].grad.item(), rel=1e-14, abs=1e-15)
