@@ -117,10 +117,8 @@ def unbroadcast(cotangent: Any, shape: tuple[int, ...], name: str = "unbroadcast
 
 def _number(cotangent: Any, name: str, index: int) -> Any:
     """The gradient of a Value, which is a number or a Value."""
-    if (
-        isinstance(cotangent, float | int | Node)
-        or (np.ndim(cotangent) == 0
-        and isinstance(cotangent, np.generic | np.ndarray))
+    if isinstance(cotangent, float | int | Node) or (
+        np.ndim(cotangent) == 0 and isinstance(cotangent, np.generic | np.ndarray)
     ):
         return cotangent
     raise GradientError(

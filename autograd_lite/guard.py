@@ -6,7 +6,6 @@ between, it would give a wrong gradient without a word; so they cannot.
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
@@ -18,20 +17,15 @@ from autograd_lite.graph import Node
 Array = NDArray[Any]
 
 
-def frozen(array: Array, references: int = 0) -> Array:
-    """A copy of `array` that nobody can write to, or its memory itself where nobody can any more.
+def frozen(array: Array) -> Array:
+    """A copy of `array` that nobody can write to.
 
-    A read-only array may still be written to through the array that it is a view of, or through
-    a view taken before it was made read-only. So its memory is shared only where it owns it and
-    has no more than the given number of references, those of one holder on the way here.
+    A read-only array is copied too: its holder may make it writable again, or may write to it
+    through the array that it is a view of, or through a view taken before it was made read-only.
     """
-    flags = array.flags
-    if flags.writeable or not flags.owndata or sys.getrefcount(array) > references:
-        array = array.copy()
-        array.setflags(write=False)
-        return array
-    # The holder may yet give its array another shape; a view keeps the one it had.
-    return array.view()
+    array = array.copy()
+    array.setflags(write=False)
+    return array
 
 
 def shown(array: Array) -> Array:
@@ -65,15 +59,14 @@ def checked(array: Array, name: str, given: Any = ...) -> Array:
     raise DtypeError(f"{said}: expected real numbers or booleans. Convert to floats first.")
 
 
-def as_array(data: Any, name: str, dtype: Any = None, references: int = 0) -> Array:
+def as_array(data: Any, name: str, dtype: Any = None) -> Array:
     """`data`, numbers in lists or an array, as an array that nobody can write to.
 
     Lists of floats become float64. Raises `DtypeError` for data that is not real numbers, and
-    `KindError` for nodes inside lists, which would lose their place in the graph. `references`
-    is for `frozen`.
+    `KindError` for nodes inside lists, which would lose their place in the graph.
     """
     if type(data) is np.ndarray and (dtype is None or data.dtype == dtype):
-        return frozen(checked(data, name), references)
+        return frozen(checked(data, name))
     # NumPy loads its masked arrays when first asked for, which plain numbers need not do.
     if isinstance(data, np.ndarray) and isinstance(data, np.ma.MaskedArray):
         raise KindError(f"{name}: a masked array would lose its mask. Use where(mask, ..., ...) on its data.")
@@ -109,6 +102,8 @@ def plain(data: Any, name: str) -> Any:
     if type(data) in (float, int, bool):
         return data
     if isinstance(data, (list, tuple)):
+        if _holds_node(data, np.ndarray):
+            raise KindError(f"{name}: the list holds nodes of a graph. Join them with stack or concatenate.")
         try:
             data = np.asarray(data)
         except ValueError as error:
@@ -134,5 +129,9 @@ def parameter(value: Any) -> Any:
     return value
 
 
-def _holds_node(data: Any) -> bool:
-    return any(isinstance(x, Node) or (isinstance(x, (list, tuple)) and _holds_node(x)) for x in data)
+def _holds_node(data: Any, kind: type = object) -> bool:
+    """Whether nested lists hold a node, or one that holds data of a kind."""
+    return any(
+        issubclass(x.holds, kind) if isinstance(x, Node) else isinstance(x, (list, tuple)) and _holds_node(x, kind)
+        for x in data
+    )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Self, SupportsIndex
+from collections.abc import Callable
+from typing import Any, Self
 
 import numpy as np
 
-from autograd_lite.arithmetic import Arithmetic, keep_all
+from autograd_lite.arithmetic import keep_all
+from autograd_lite.array import ArrayNode
 from autograd_lite.backward import backpropagate
 from autograd_lite.convert import astype, identity, real_dtype
 from autograd_lite.errors import (
     DtypeError,
     GraphError,
-    ImmutableError,
     KindError,
     ShapeError,
     describe,
@@ -24,18 +24,15 @@ from autograd_lite.modes import enable_grad, is_grad_enabled
 from autograd_lite.operation import Op
 from autograd_lite.ops import RULE_BOOK
 from autograd_lite.ops import elementwise as e
-from autograd_lite.ops.index import getitem
 from autograd_lite.ops.linear import matmul
-from autograd_lite.ops.shape import reshape, transpose
 
 
-class Tensor(Arithmetic, holds=np.ndarray):
+class Tensor(ArrayNode, holds=np.ndarray):
     """An array of real numbers that knows how it was computed.
 
     Parameters
     ----------
-    data : array, Tensor, number or nested lists of numbers, of any shape. A writable array is
-        copied; a read-only array that nothing else refers to is taken as it is.
+    data : array, Tensor, number or nested lists of numbers, of any shape. An array is copied.
     requires_grad : whether operations on it are recorded, so that gradients reach it.
     dtype : the data type to convert to. Without it, float arrays keep theirs, and lists of Python
         floats become float64.
@@ -57,8 +54,7 @@ class Tensor(Arithmetic, holds=np.ndarray):
         if name is not None and not isinstance(name, str):
             raise KindError(f"Tensor: a name is a string, got {describe(name)}.")
         dtype = None if dtype is None else real_dtype(dtype)
-        references = _HELD_ONCE if type(self) is Tensor else 0
-        array = as_array(data._data if isinstance(data, Node) else data, "Tensor", dtype, references)
+        array = as_array(data._data if isinstance(data, Node) else data, "Tensor", dtype)
         if requires_grad:
             _check_differentiable(array, "Tensor(requires_grad=True)")
         self._start(array, bool(requires_grad), name)
@@ -134,49 +130,6 @@ class Tensor(Arithmetic, holds=np.ndarray):
                 self._number = next_number()
         self._tracked = bool(flag)
         return self
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The length of each axis."""
-        return self._data.shape  # type: ignore[no-any-return]
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self._data.ndim  # type: ignore[no-any-return]
-
-    @property
-    def size(self) -> int:
-        """The number of elements."""
-        return self._data.size  # type: ignore[no-any-return]
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The data type of the elements."""
-        return self._data.dtype  # type: ignore[no-any-return]
-
-    @property
-    def T(self) -> Tensor:
-        """The axes in reverse order, recorded."""
-        return transpose(self)  # type: ignore[no-any-return]
-
-    @property
-    def mT(self) -> Tensor:
-        """The last two axes exchanged, recorded."""
-        return self.swapaxes(-1, -2)  # type: ignore[no-any-return]
-
-    def numpy(self) -> Array:
-        """A fresh, writable copy of the data."""
-        return self._data.copy()  # type: ignore[no-any-return]
-
-    def tolist(self) -> Any:
-        """The data as nested lists of Python numbers."""
-        return self._data.tolist()
-
-    def item(self) -> Any:
-        """The only element as a Python number. Raises `ShapeError` where there are more or none."""
-        self._check_single("item()")
-        return self._data.item()
 
     def detach(self) -> Tensor:
         """An untracked Tensor with the same data: no gradient flows through it."""
@@ -270,174 +223,9 @@ class Tensor(Arithmetic, holds=np.ndarray):
             raise ShapeError(f"hook: gave a gradient of shape {answer.shape} for {describe(self)}; the shapes agree.")
         return answer if isinstance(gradient, Tensor) else answer._data
 
-    # Comparison, indexing, conversion
-
-    __hash__ = object.__hash__
-
-    def __eq__(self, other: object) -> Any:
-        return e.equal(self, other)
-
-    def __ne__(self, other: object) -> Any:
-        return e.not_equal(self, other)
-
-    def __lt__(self, other: Any) -> Any:
-        return e.less(self, other)
-
-    def __le__(self, other: Any) -> Any:
-        return e.less_equal(self, other)
-
-    def __gt__(self, other: Any) -> Any:
-        return e.greater(self, other)
-
-    def __ge__(self, other: Any) -> Any:
-        return e.greater_equal(self, other)
-
-    def __and__(self, other: Any) -> Any:
-        return e.bitwise_and(self, other)
-
-    def __rand__(self, other: Any) -> Any:
-        return e.bitwise_and(other, self)
-
-    def __or__(self, other: Any) -> Any:
-        return e.bitwise_or(self, other)
-
-    def __ror__(self, other: Any) -> Any:
-        return e.bitwise_or(other, self)
-
-    def __xor__(self, other: Any) -> Any:
-        return e.bitwise_xor(self, other)
-
-    def __rxor__(self, other: Any) -> Any:
-        return e.bitwise_xor(other, self)
-
-    def __invert__(self) -> Any:
-        return e.invert(self)
-
-    def __matmul__(self, other: Any) -> Any:
-        return matmul(self, other)
-
-    def __rmatmul__(self, other: Any) -> Any:
-        return matmul(other, self)
-
-    def __getitem__(self, index: Any) -> Any:
-        return getitem(self, index=index)
-
-    def __setitem__(self, index: Any, value: Any = None) -> None:
-        raise ImmutableError(
-            "setitem: a Tensor is immutable, because a recorded graph may need its data. Select with "
-            "where(mask, x, y), join with concatenate, or give a leaf new data: t.data = array."
-        )
-
-    __delitem__ = __setitem__
-
-    def __len__(self) -> int:
-        if not self._data.ndim:
-            raise KindError("len: a Tensor of shape () has no length.")
-        return len(self._data)
-
-    def __iter__(self) -> Iterator[Tensor]:
-        if not self._data.ndim:
-            raise KindError("iter: a Tensor of shape () has no elements to go through. Use item() for its number.")
-        return (self[i] for i in range(len(self._data)))
-
-    def __contains__(self, x: Any) -> bool:
-        return bool(e.equal(self, x)._data.any())
-
-    def __bool__(self) -> bool:
-        self._check_single("bool()", "Say which is meant: .any() or .all().")
-        return bool(self._data.item())
-
-    def __float__(self) -> float:
-        self._check_single("float()")
-        return float(self._data.item())
-
-    def __int__(self) -> int:
-        self._check_single("int()")
-        return int(self._data.item())
-
-    def __index__(self) -> int:
-        if self._data.dtype.kind not in "iu" or self._data.ndim:
-            raise KindError(f"index: {describe(self)} is no single integer.")
-        return int(self._data.item())
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        return np.array(shown(self._data), dtype=dtype, copy=copy)
-
-    def __repr__(self) -> str:
-        body = np.array2string(self._data, separator=", ", prefix="Tensor(")
-        extras = [f"shape={self.shape}"] if not self.size and self.ndim > 1 else []
-        if self.dtype not in (np.float64, np.int64, np.bool_):
-            extras.append(f"dtype={self.dtype}")
-        if self._op is not None:
-            extras.append(f"op={self._op.name}")
-        elif self._tracked:
-            extras.append("requires_grad=True")
-        if self.name is not None:
-            extras.append(f"name={self.name!r}")
-        return f"{type(self).__name__}({', '.join([body, *extras])})"
-
-    def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec else repr(self)
-
-    def _check_single(self, asked: str, remedy: str = "Index or reduce it first.") -> None:
-        if self._data.size != 1:
-            raise ShapeError(f"{asked}: {describe(self)} has {self._data.size} elements, not one. {remedy}")
-
-    # Shapes, where the method's arguments differ from the function's
-
-    def reshape(self, *shape: Any) -> Tensor:
-        """The same elements in another shape: `reshape(2, 3)` or `reshape((2, 3))`; one length may be -1."""
-        return reshape(self, _spread(shape))  # type: ignore[no-any-return]
-
-    view = reshape
-
-    def transpose(self, *axes: Any) -> Tensor:
-        """The axes in the given order; in reverse order without arguments."""
-        return transpose(self, _spread(axes) if axes and axes != (None,) else None)  # type: ignore[no-any-return]
-
-    permute = transpose
-
-    def unsqueeze(self, axis: SupportsIndex) -> Tensor:
-        """An axis of length 1 put in at `axis`."""
-        return self.expand_dims(axis)  # type: ignore[no-any-return]
-
-    def flatten(self, start: int = 0, end: int = -1) -> Tensor:
-        """The axes from `start` to `end`, both included, made one. Raises `ShapeError` for others."""
-        n = max(self.ndim, 1)
-        if not (-n <= start < n and -n <= end < n and start % n <= end % n):
-            raise ShapeError(f"flatten: axes {start} to {end} are no range of axes of {describe(self)}.")
-        shape = self.shape or (1,)
-        length = int(np.prod(shape[start % n : end % n + 1]))
-        return self.reshape((*shape[: start % n], length, *shape[end % n + 1 :]))
-
-    def ravel(self) -> Tensor:
-        """All elements along one axis."""
-        return self.flatten()
-
 
 #: PyTorch's name.
 tensor = Tensor
-
-# How many references an array has where `Tensor(array)` freezes it and one variable holds it.
-_HELD_ONCE = 0
-
-
-def _count_references() -> int:
-    """Try it out, because Python's versions count differently. Where nothing serves, arrays are copied."""
-    global _HELD_ONCE
-    array = np.zeros(1)
-    array.setflags(write=False)
-    for _HELD_ONCE in range(50):
-        if Tensor(array)._data.base is array:
-            return _HELD_ONCE
-    return 0
-
-
-_HELD_ONCE = _count_references()
-
-
-def _spread(parts: tuple[Any, ...]) -> Any:
-    return parts[0] if len(parts) == 1 and isinstance(parts[0], tuple | list) else parts
 
 
 def _check_differentiable(array: Array, asked: str) -> None:

@@ -43,7 +43,7 @@ def run(out: Path) -> Pictures:
         ("new w1 (lecture rounds)", 0.080644, w1.data - RATE * w1.grad),
     ]
     for what, printed, ours in rows:
-        print(f"{what:28}{printed:10g}{ours:12.6f}")
+        print(f"{what:28}{printed:10g}{ours:12.7f}")
     print(f"\ndl/dz = p - y: {z1.grad:.6f} = {y1.data:.6f} - 0, and {z2.grad:.6f} = {y2.data:.6f} - 1")
 
     names = {"u1": u1, "u2": u2, "h1": h1, "h2": h2, "z1": z1, "z2": z2, "p1": y1, "p2": y2, "L": loss}

@@ -186,6 +186,17 @@ def test_deep_chain_of_gradients(leaf: Callable[[], Any]) -> None:
         assert alive() == before + 1
 
 
+def test_deep_drawing() -> None:
+    """A drawing of a graph deeper than Python's stack needs no recursion."""
+    y = Value(1.0)
+    for _ in range(sys.getrecursionlimit()):
+        y = y * 0.5 + 1.0
+    y.backward()
+    picture = ag.draw(y)
+    assert len(picture.nodes) > 2 * sys.getrecursionlimit()
+    assert str(picture)
+
+
 def test_untracked_chain_keeps_nothing() -> None:
     """Without a tracked leaf, or under no_grad, a step does not hold on to the one before it."""
     before = alive()

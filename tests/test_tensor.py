@@ -174,12 +174,13 @@ def test_dtype_is_kept(name: str, dtype: Any) -> None:
         assert x.grad.dtype == dtype
 
 
-def test_arrays_promote_as_in_numpy() -> None:
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_arrays_promote_as_in_numpy(create_graph: bool) -> None:
     """Two arrays meet in the wider type, and each gradient is in its own leaf's type."""
     x, y = leaf([1.0, 2.0], dtype=np.float32), leaf([3.0, 4.0])
     z = x * y
     assert z.dtype == np.float64
-    z.sum().backward()
+    z.sum().backward(create_graph=create_graph)
     assert (x.grad.dtype, y.grad.dtype) == (np.float32, np.float64)
 
 
@@ -257,9 +258,13 @@ def test_backward_of_more_elements_gives_the_shape(shape: tuple[int, ...]) -> No
 
 @pytest.mark.parametrize("gradient", [[1.0, 10.0], (1, 10), np.array([1.0, 10.0], np.float32), Tensor([1.0, 10.0])])
 def test_backward_with_gradient(gradient: Any) -> None:
-    """A vector in the output's shape is pulled back, in any kind and type."""
+    """A vector in the output's shape is pulled back, in any kind and type, and takes the output's."""
     x = leaf()
-    (x * x).backward(gradient)
+    y = x * x
+    seen = []
+    y.register_hook(lambda g: seen.append(g.dtype))
+    y.backward(gradient)
+    assert seen == [np.float64]
     assert np.array_equal(x.grad, [2.0, 40.0])
     assert x.grad.dtype == np.float64
 

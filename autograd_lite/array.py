@@ -1,0 +1,213 @@
+"""What a Tensor is as an array: shape, elements, comparison, conversion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, SupportsIndex
+
+import numpy as np
+
+from autograd_lite.arithmetic import Arithmetic
+from autograd_lite.errors import ImmutableError, KindError, ShapeError, describe
+from autograd_lite.guard import Array, shown
+from autograd_lite.ops import elementwise as e
+from autograd_lite.ops.index import getitem
+from autograd_lite.ops.linear import matmul
+from autograd_lite.ops.shape import reshape, transpose
+
+
+class ArrayNode(Arithmetic):
+    """A node that holds an array, with the attributes and methods of NumPy's arrays."""
+
+    __slots__ = ()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The length of each axis."""
+        return self._data.shape  # type: ignore[no-any-return]
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self._data.ndim  # type: ignore[no-any-return]
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self._data.size  # type: ignore[no-any-return]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The data type of the elements."""
+        return self._data.dtype  # type: ignore[no-any-return]
+
+    @property
+    def T(self) -> Any:
+        """The axes in reverse order, recorded."""
+        return transpose(self)
+
+    @property
+    def mT(self) -> Any:
+        """The last two axes exchanged, recorded."""
+        return self.swapaxes(-1, -2)
+
+    def numpy(self) -> Array:
+        """A fresh, writable copy of the data."""
+        return self._data.copy()  # type: ignore[no-any-return]
+
+    def tolist(self) -> Any:
+        """The data as nested lists of Python numbers."""
+        return self._data.tolist()
+
+    def item(self) -> Any:
+        """The only element as a Python number. Raises `ShapeError` where there are more or none."""
+        self._check_single("item()")
+        return self._data.item()
+
+    # Comparison, indexing, conversion
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> Any:
+        return e.equal(self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return e.not_equal(self, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return e.less(self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return e.less_equal(self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return e.greater(self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return e.greater_equal(self, other)
+
+    def __and__(self, other: Any) -> Any:
+        return e.bitwise_and(self, other)
+
+    def __rand__(self, other: Any) -> Any:
+        return e.bitwise_and(other, self)
+
+    def __or__(self, other: Any) -> Any:
+        return e.bitwise_or(self, other)
+
+    def __ror__(self, other: Any) -> Any:
+        return e.bitwise_or(other, self)
+
+    def __xor__(self, other: Any) -> Any:
+        return e.bitwise_xor(self, other)
+
+    def __rxor__(self, other: Any) -> Any:
+        return e.bitwise_xor(other, self)
+
+    def __invert__(self) -> Any:
+        return e.invert(self)
+
+    def __matmul__(self, other: Any) -> Any:
+        return matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return matmul(other, self)
+
+    def __getitem__(self, index: Any) -> Any:
+        return getitem(self, index=index)
+
+    def __setitem__(self, index: Any, value: Any = None) -> None:
+        raise ImmutableError(
+            "setitem: a Tensor is immutable, because a recorded graph may need its data. Select with "
+            "where(mask, x, y), join with concatenate, or give a leaf new data: t.data = array."
+        )
+
+    __delitem__ = __setitem__
+
+    def __len__(self) -> int:
+        if not self._data.ndim:
+            raise KindError("len: a Tensor of shape () has no length.")
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self._data.ndim:
+            raise KindError("iter: a Tensor of shape () has no elements to go through. Use item() for its number.")
+        return (self[i] for i in range(len(self._data)))
+
+    def __contains__(self, x: Any) -> bool:
+        return bool(e.equal(self, x)._data.any())
+
+    def __bool__(self) -> bool:
+        self._check_single("bool()", "Say which is meant: .any() or .all().")
+        return bool(self._data.item())
+
+    def __float__(self) -> float:
+        self._check_single("float()")
+        return float(self._data.item())
+
+    def __int__(self) -> int:
+        self._check_single("int()")
+        return int(self._data.item())
+
+    def __index__(self) -> int:
+        if self._data.dtype.kind not in "iu" or self._data.ndim:
+            raise KindError(f"index: {describe(self)} is no single integer.")
+        return int(self._data.item())
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.array(shown(self._data), dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        body = np.array2string(self._data, separator=", ", prefix="Tensor(")
+        extras = [f"shape={self.shape}"] if not self.size and self.ndim > 1 else []
+        if self.dtype not in (np.float64, np.int64, np.bool_):
+            extras.append(f"dtype={self.dtype}")
+        if self._op is not None:
+            extras.append(f"op={self._op.name}")
+        elif self._tracked:
+            extras.append("requires_grad=True")
+        if self.name is not None:
+            extras.append(f"name={self.name!r}")
+        return f"{type(self).__name__}({', '.join([body, *extras])})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else repr(self)
+
+    def _check_single(self, asked: str, remedy: str = "Index or reduce it first.") -> None:
+        if self._data.size != 1:
+            raise ShapeError(f"{asked}: {describe(self)} has {self._data.size} elements, not one. {remedy}")
+
+    # Shapes, where the method's arguments differ from the function's
+
+    def reshape(self, *shape: Any) -> Any:
+        """The same elements in another shape: `reshape(2, 3)` or `reshape((2, 3))`; one length may be -1."""
+        return reshape(self, _spread(shape))
+
+    view = reshape
+
+    def transpose(self, *axes: Any) -> Any:
+        """The axes in the given order; in reverse order without arguments."""
+        return transpose(self, _spread(axes) if axes and axes != (None,) else None)
+
+    permute = transpose
+
+    def unsqueeze(self, axis: SupportsIndex) -> Any:
+        """An axis of length 1 put in at `axis`."""
+        return self.expand_dims(axis)
+
+    def flatten(self, start: int = 0, end: int = -1) -> Any:
+        """The axes from `start` to `end`, both included, made one. Raises `ShapeError` for others."""
+        n = max(self.ndim, 1)
+        if not (-n <= start < n and -n <= end < n and start % n <= end % n):
+            raise ShapeError(f"flatten: axes {start} to {end} are no range of axes of {describe(self)}.")
+        shape = self.shape or (1,)
+        length = int(np.prod(shape[start % n : end % n + 1]))
+        return self.reshape((*shape[: start % n], length, *shape[end % n + 1 :]))
+
+    def ravel(self) -> Any:
+        """All elements along one axis."""
+        return self.flatten()
+
+
+def _spread(parts: tuple[Any, ...]) -> Any:
+    return parts[0] if len(parts) == 1 and isinstance(parts[0], tuple | list) else parts
