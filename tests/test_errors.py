@@ -120,7 +120,7 @@ CALLS: dict[str, tuple[Callable[[], Any], type[Exception], list[str]]] = {
     "list of Tensors": (lambda: Tensor([w()]), KindError, ["Tensor", "stack"]),
     "list of Tensors, summed": (lambda: ag.sum([w(), w()]), KindError, ["sum", "stack"]),
     "list of Tensors, deeper": (lambda: ag.exp([1.0, (2.0, w())]), KindError, ["exp", "stack"]),
-    "list of Tensors and a Tensor": (lambda: w() + [w(), w()], KindError, ["add", "stack"]),
+    "list of Tensors and a Tensor": (lambda: ag.add(w(), [w(), w()]), KindError, ["add", "stack"]),
     "bits of floats": (lambda: w() & w(), DtypeError, ["bitwise_and", "float64"]),
     "integers to a negative power": (lambda: Tensor([1, 2]) ** -1, AutogradError, ["power", "int64", "-1"]),
     "no argument": (lambda: ag.exp(), ArgumentError, ["exp", "missing argument x"]),
