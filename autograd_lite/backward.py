@@ -55,7 +55,14 @@ def backpropagate(
         # An elementwise entry of the rule book, called on equal shapes, needs no broadcasting undone:
         # not to look saves a sixth of a pass.
         quick = op.quick and node._params is None and not gates
-        rules = op.rules if quick else _bound_rules(op, node, gates, flowing)
+        rules: Sequence[Rule]
+        if quick:
+            rules = op.rules
+        else:
+            rules = _bound_rules(op, node, gates, flowing)
+            if type(g) is np.ndarray:
+                # It may be another node's too: a rule that writes to it is to fail.
+                g.setflags(write=False)
         i = 0
         for parent in inputs:
             if parent is not None and parent._tracked and (needed is None or parent in needed):

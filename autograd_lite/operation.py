@@ -65,8 +65,7 @@ class Op:
     required: frozenset[str]
     #: The number of arguments of a call without parameters; -1 where a parameter is required.
     bare: int
-    #: Whether this is an elementwise entry of the rule book, of one or two arguments: the backward loop
-    #: trusts the shapes that its rules give, which the table test has proved.
+    #: Whether the backward loop trusts the shapes that its rules give: tested elementwise entries alone.
     quick: bool
 
     def __call__(self, x: Any = ABSENT, y: Any = ABSENT, *more: Any, **params: Any) -> Any:
@@ -152,29 +151,19 @@ class Op:
             args = Op.one_kind([a if type(a) in KIND_OF else self.constant(i, a) for i, a in enumerate(args)])
             inputs = tuple([a if type(a) in KIND_OF else None for a in args])
             values = tuple([a if i is None else i._data for a, i in zip(args, inputs, strict=True)])
-        out: Any
         try:
             out = self.forward(*values, **params)
         except Exception as error:
             fail(self, error, args, params)
-        if type(out) is ndarray:
-            freeze(out, False)
-        else:
-            out = kind.hold(out)
-        return self.record(kind, out, inputs, values, params)
+        return self.record(kind, kind.hold(out), inputs, values, params)
 
     def on_number_first(self, kind: type[Node], x: float, y: Node) -> Any:
         """A number and a Tensor, in this order."""
-        out: Any
         try:
             out = self.forward(x, y._data)
         except Exception as error:
             fail(self, error, (x, y), {})
-        if type(out) is ndarray:
-            freeze(out, False)
-        else:
-            out = kind.hold(out)
-        return self.record(kind, out, (None, y), (x, y._data))
+        return self.record(kind, kind.hold(out), (None, y), (x, y._data))
 
     def on_values(self, kind: type[Node], args: Sequence[Any]) -> Any:
         """A call on Values and numbers alone; on arrays too, element by element."""
@@ -282,11 +271,13 @@ def op(
     name : what errors and drawings call it.
     forward : the function on NumPy arrays, `forward(x, y, ..., axis=None, ...)`. The first
         arguments, as many as there are `partials`, are the ones in the graph; the rest are parameters.
+        It gives a new array or a view of an argument.
     symbol : how a drawing writes it; the name where not given.
     partials : for each argument a pair: the partial derivative in LaTeX, with the arguments called
         x, y, z, and the rule `rule(g, out, x, y, ..., **params)` that gives the gradient of that
         argument from the gradient `g` of the output, in the shape of either. A rule written with
-        NumPy functions and operators alone can be differentiated again. None: no gradient.
+        NumPy functions and operators alone can be differentiated again; what it is given, it
+        never writes to. None: no gradient.
     each : instead of `partials`, where the operation takes a sequence of arrays: one pair, whose
         rule is `rule(g, out, i, *arrays, **params)` for the array number i.
     scalar : the same function on Python floats, where there is a faster one.

@@ -48,4 +48,6 @@ def run(out: Path) -> Pictures:
 
     names = {"u1": u1, "u2": u2, "h1": h1, "h2": h2, "z1": z1, "z2": z2, "p1": y1, "p2": y2, "L": loss}
     ag.draw(loss, names=names).save(out / "network.svg")
-    return {"network.svg": "Every operation of the network, with values, gradients and local derivatives."}
+    return {
+        "network.svg": "Every operation of the network, with values, gradients and local derivatives (scroll sideways)."
+    }

@@ -71,7 +71,7 @@ def run(out: Path) -> Pictures:
     return {
         "curves.svg": "Loss and accuracy, epoch by epoch.",
         "predictions.png": "Held-out images with the prediction; the wrong ones in red with the label behind.",
-        "network.svg": "The graph of the loss on eight images.",
+        "network.svg": "The graph of the loss on eight images (scroll sideways).",
     }
 
 

@@ -17,7 +17,9 @@ h1 { font-weight: 600; }
 h2 { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1.5rem; font-weight: 600; }
 .row { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 figure { margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; }
-figure.wide { grid-column: 1 / -1; }
+figure.wide { grid-column: 1 / -1; overflow-x: auto; }
+figure.wide img { max-width: none; max-height: none; height: 38rem; }
+figure.wide figcaption { position: sticky; left: 0; }
 img { display: block; max-width: 100%; max-height: 34rem; margin: auto; }
 figcaption { margin-top: .8rem; color: #55606b; font-size: .92rem; text-align: center; }
 """
@@ -45,5 +47,5 @@ def write_gallery(sections: list[tuple[str, Path, Pictures]]) -> Path:
 
 
 def wide(picture: Path) -> str:
-    """The class of a figure that needs the whole width: large networks."""
+    """The class of a figure that takes the whole width and scrolls sideways: large networks."""
     return ' class="wide"' if picture.stem.startswith("network") else ""

@@ -719,3 +719,20 @@ def test_gradient_is_nobody_elses() -> None:
     z.sum().backward()
     assert np.array_equal(x.grad, [2.0, 2.0])
     assert np.array_equal(gradients[0], [1.0, 1.0])
+
+
+def test_rule_that_writes_to_its_gradient_fails() -> None:
+    """The gradient may be another node's too, as the add rule hands one array to both inputs."""
+
+    def doubled(g: Any, out: Any, x: Any) -> Any:
+        g *= 2
+        return g
+
+    greedy = ag.op("greedy", lambda x: 2 * x, partials=[("2", doubled)])
+    x, y = Tensor([1.0, 2.0], requires_grad=True), Tensor([1.0, 2.0], requires_grad=True)
+    z = (greedy(x) + greedy(y) * 1.0).sum()
+    with pytest.raises(ValueError, match="read-only") as caught:
+        z.backward()
+    assert "greedy" in caught.value.__notes__[0]
+    assert x.grad is None
+    assert y.grad is None

@@ -47,7 +47,7 @@ def test_two_threads_train_at_once() -> None:
     """Threads that switch back and forth at every step train as each would alone."""
     alone = train(50, lambda: None)
     assert alone[-1] < alone[0]
-    barrier = threading.Barrier(2)
+    barrier = threading.Barrier(2, timeout=30)
     with ThreadPoolExecutor(2) as pool:
         both = [pool.submit(train, 50, barrier.wait) for _ in range(2)]
         assert [f.result() for f in both] == [alone, alone]
@@ -56,7 +56,7 @@ def test_two_threads_train_at_once() -> None:
 def test_one_thread_trains_while_another_is_under_no_grad() -> None:
     """What one thread does not record, the other does."""
     alone = train(50, lambda: None)
-    barrier = threading.Barrier(2)
+    barrier = threading.Barrier(2, timeout=30)
     recorded = []
 
     def evaluate() -> None:
@@ -95,14 +95,14 @@ def test_one_object_serves_several_threads() -> None:
         with ag.no_grad():
             with mode:
                 inside.set()
-                leave.wait()
+                leave.wait(30)
                 assert not tracked()
             after.append(tracked())
         after.append(tracked())
 
     thread = threading.Thread(target=hold)
     thread.start()
-    inside.wait()
+    inside.wait(30)
     assert tracked()
     with mode:
         assert not tracked()
