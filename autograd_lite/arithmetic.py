@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from autograd_lite.errors import ArgumentError, GraphError, UnsupportedError
-from autograd_lite.graph import Node, Watch
+from autograd_lite.graph import Node, Watch, raw
 from autograd_lite.guard import frozen
 from autograd_lite.ops import BY_NUMPY, RULE_BOOK
 from autograd_lite.ops.elementwise import (
@@ -42,6 +43,9 @@ QUESTIONS: frozenset[Callable[..., Any]] = frozenset(
         np.count_nonzero,
     }
 )  # fmt: skip
+
+
+KEEPING = RLock()
 
 
 class Hook:
@@ -198,7 +202,8 @@ class Arithmetic(Node):
             )
         twin = object.__new__(type(self))
         twin._start(self._data, self._tracked, self.name)
-        twin._grad = self._grad
+        grad: Any = self._grad
+        twin._grad = grad.detach() if hasattr(grad, "detach") else grad
         return twin
 
     def __getstate__(self) -> tuple[Any, bool, str | None]:
@@ -207,7 +212,8 @@ class Arithmetic(Node):
                 f"pickle: this {type(self).__name__} is the result of {self._op.name}; "
                 "only leaves can be pickled. Take detach() first."
             )
-        return self._data, self._tracked, self.name
+        data = self._data.copy() if isinstance(self._data, np.ndarray) else self._data
+        return data, self._tracked, self.name
 
     def __setstate__(self, state: tuple[Any, bool, str | None]) -> None:
         data, tracked, name = state
@@ -217,12 +223,14 @@ class Arithmetic(Node):
 
 def keep_all(gradients: Mapping[Node, Any]) -> None:
     """Add one backward pass's gradients to the `.grad` of their nodes."""
-    for node, gradient in gradients.items():
-        node._keep(gradient)
+    # Two threads may have gone back to one leaf, and adding is reading and writing.
+    with KEEPING:
+        for node, gradient in gradients.items():
+            node._keep(gradient)
 
 
 def _plain(x: Any) -> Any:
-    return [_plain(i) for i in x] if isinstance(x, list | tuple) else np.asarray(x) if isinstance(x, Node) else x
+    return [_plain(i) for i in x] if isinstance(x, list | tuple) else np.asarray(raw(x)) if isinstance(x, Node) else x
 
 
 def _unsupported(name: str) -> UnsupportedError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any, SupportsIndex
 
@@ -10,6 +11,7 @@ import numpy as np
 from autograd_lite.arithmetic import Arithmetic
 from autograd_lite.errors import ImmutableError, KindError, ShapeError, describe
 from autograd_lite.guard import Array, shown
+from autograd_lite.modes import TRANSFORMING
 from autograd_lite.ops import elementwise as e
 from autograd_lite.ops.index import getitem
 from autograd_lite.ops.linear import matmul
@@ -155,6 +157,13 @@ class ArrayNode(Arithmetic):
         return int(self._data.item())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        if self._tracked and TRANSFORMING.get():
+            warnings.warn(
+                f"array: {describe(self)} is made a plain array inside a transform, which cuts it out of the graph: "
+                "what is computed from the array has no derivative. Join nodes with stack or concatenate; where the "
+                "cut is meant, say so with .detach() or .data.",
+                stacklevel=2,
+            )
         return np.array(shown(self._data), dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:

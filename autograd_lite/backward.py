@@ -73,9 +73,12 @@ def backpropagate(
                         c = rules[i](g, out, *args)
                         if type(value := values[i]) is float:
                             c = _number(c, op.name, i)
-                        elif getattr(c, "shape", None) != value.shape:
+                        elif getattr(c, "shape", None) != value.shape or c.dtype.kind not in "fiub":
                             c = unbroadcast(c, value.shape, op.name, i)
-                except (ZeroDivisionError, OverflowError):
+                except (ZeroDivisionError, OverflowError) as error:
+                    if type(values[i]) is not float:
+                        error.add_note(f"while back-propagating through {op.name}, to argument {i}")
+                        raise
                     # Where Python's floats raise, NumPy's give inf or nan, and warn.
                     c = float(rules[i](*map(np.float64, (g, out, *args))))
                 except Exception as error:
@@ -112,10 +115,11 @@ def unbroadcast(cotangent: Any, shape: tuple[int, ...], name: str = "unbroadcast
     """
     given: tuple[int, ...] = getattr(cotangent, "shape", ())
     extra = len(given) - len(shape) if hasattr(cotangent, "shape") else -1
-    if extra < 0 or any(n not in (1, m) for n, m in zip(shape, given[extra:], strict=True)):
+    fits = extra >= 0 and all(n in (1, m) for n, m in zip(shape, given[extra:], strict=True))
+    if not fits or cotangent.dtype.kind not in "fiub":
         raise GradientError(
-            f"{name}: the gradient rule of argument {index} gave {describe(cotangent)}, which is no broadcast "
-            f"of that argument's shape {shape}. Correct the rule: it returns the gradient in the shape of the "
+            f"{name}: the gradient rule of argument {index} gave {describe(cotangent)}, which is no "
+            f"array of real numbers that broadcasts from that argument's shape {shape}. Correct the rule: it returns the gradient in the shape of the "
             f"output or of the argument."
         )
     stretched = [i + extra for i, n in enumerate(shape) if n != given[i + extra]]

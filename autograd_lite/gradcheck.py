@@ -8,7 +8,7 @@ be trusted. Source: W. H. Press et al., Numerical Recipes, 3rd edition, section 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -118,9 +118,8 @@ def gradcheck(
     True
     """
     leaves, rebuild = _leaves("gradcheck", f, inputs)
-    name = getattr(f, "__name__", type(f).__name__)
     rows = _analytic(f, rebuild(leaves), len(leaves))
-    mismatches = []
+    mismatches: list[Mismatch] = []
     entries = 0
     for number, x in enumerate(leaves):
         argument = getattr(x, "name", None) or (f"argument {number}" if len(leaves) > 1 else "x")
@@ -130,19 +129,30 @@ def gradcheck(
             column = rows[number][(..., *index)]
             entries += column.size
             bound = atol + rtol * np.maximum(np.abs(numeric), np.abs(column)) + noise
-            # Written so that a nan is wrong too, unless both are nan.
-            wrong = ~(
-                (np.abs(column - numeric) <= bound) | (column == numeric) | (np.isnan(column) & np.isnan(numeric))
-            )
-            for at in zip(*np.nonzero(np.atleast_1d(wrong)), strict=True):
-                output = tuple(int(i) for i in at)[: column.ndim]
-                one = (float(column[output]), float(numeric[output]), float(bound[output]))
-                mismatches.append(Mismatch(output, argument, index, *one))
+            mismatches += _mismatches(argument, index, column, numeric, bound)
     mismatches.sort(key=lambda m: m.excess, reverse=True)
-    report = Report(name, entries, mismatches)
+    report = Report(getattr(f, "__name__", type(f).__name__), entries, mismatches)
     if raise_on_failure and not report:
         raise GradientError(str(report))
     return report
+
+
+def _mismatches(
+    argument: str,
+    index: tuple[int, ...],
+    gradient: NDArray[np.float64],
+    difference: NDArray[np.float64],
+    bound: NDArray[np.float64],
+) -> Iterator[Mismatch]:
+    """The outputs whose derivatives by one element of an argument differ by more than the bound."""
+    both_nan = np.isnan(gradient) & np.isnan(difference)
+    # Written so that a nan is wrong too, unless both are nan.
+    wrong = ~((np.abs(gradient - difference) <= bound) | (gradient == difference) | both_nan)
+    for at in zip(*np.nonzero(np.atleast_1d(wrong)), strict=True):
+        output = tuple(int(i) for i in at)[: gradient.ndim]
+        yield Mismatch(
+            output, argument, index, float(gradient[output]), float(difference[output]), float(bound[output])
+        )
 
 
 def gradgradcheck(f: Callable[..., Any], inputs: Sequence[Any], *, seed: int = 0, **options: Any) -> Report:

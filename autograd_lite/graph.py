@@ -29,10 +29,12 @@ next_number = count().__next__
 class Watch:
     """What a node does with its gradient besides passing it on."""
 
-    __slots__ = ("hooks", "retain")
+    __slots__ = ("hooks", "paused", "retain")
 
     def __init__(self, retain: bool = False) -> None:
         self.retain = retain
+        #: Whether the node is a leaf that was tracked and may be again, but is not now.
+        self.paused = False
         self.hooks: dict[int, Callable[[Any], Any]] = {}
 
 
@@ -150,6 +152,15 @@ class Node:
     def is_leaf(self) -> bool:
         """Whether this node was given rather than computed from tracked nodes."""
         return self._op is None
+
+
+def used(x: Any) -> Any:
+    """An untracked argument as the graph remembers it.
+
+    A leaf whose tracking is paused leaves a twin behind: when it is tracked again, gradients reach
+    it from what was computed while it was tracked, and from nothing else.
+    """
+    return x if x._watch is None or not x._watch.paused else x.detach()
 
 
 def raw(x: Any) -> Any:

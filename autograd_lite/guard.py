@@ -124,6 +124,8 @@ def parameter(value: Any) -> Any:
         return frozen(value)
     if type(value) in (tuple, list):
         return type(value)(parameter(v) for v in value)
+    if type(value) is dict:
+        return {k: parameter(v) for k, v in value.items()}
     if isinstance(value, slice):
         return slice(parameter(value.start), parameter(value.stop), parameter(value.step))
     return value

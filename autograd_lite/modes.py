@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from types import TracebackType
@@ -27,6 +28,20 @@ def is_grad_enabled() -> bool:
     False
     """
     return RECORDING.get()
+
+
+#: True while a transform runs its function.
+TRANSFORMING: ContextVar[bool] = ContextVar("autograd_lite.transforming", default=False)
+
+
+@contextmanager
+def transforming() -> Iterator[None]:
+    """Marks the run of a function by a transform, in which to leave the graph unsaid is a mistake."""
+    token = TRANSFORMING.set(True)
+    try:
+        yield
+    finally:
+        TRANSFORMING.reset(token)
 
 
 class _Mode:

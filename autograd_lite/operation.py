@@ -7,14 +7,15 @@ called with plain arrays and numbers it gives plain ones back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from typing import Any, ClassVar
 
 import numpy as np
 
 from autograd_lite.calls import ABSENT, bind, document, fail, signature
 from autograd_lite.errors import ArgumentError
-from autograd_lite.graph import ARRAY_KIND_OF, KIND_HOLDING, KIND_OF, VALUE_KIND_OF, Node, next_number
-from autograd_lite.guard import constant, plain
+from autograd_lite.graph import ARRAY_KIND_OF, KIND_HOLDING, KIND_OF, VALUE_KIND_OF, Node, next_number, used
+from autograd_lite.guard import checked, constant, plain
 from autograd_lite.modes import RECORDING
 
 Rule = Callable[..., Any]
@@ -118,12 +119,12 @@ class Op:
         if tracked and self.differentiable and recording():
             node._tracked = True
             node._op = self
-            node._x, node._a = x, a
+            node._x, node._a = x if x._tracked else used(x), a
             if b is ABSENT:
                 node._arity = 1
             else:
                 node._arity = 2
-                node._y, node._b = other, b
+                node._y, node._b = other if other is None or other._tracked else used(other), b
         else:
             node._tracked = False
             node._op = None
@@ -208,7 +209,8 @@ class Op:
                     # What has become integers or booleans has no gradient.
                     if kind.holds is float or data.dtype.kind == "f":
                         node._tracked, node._op = True, self
-                        node._link(inputs, values, params)
+                        linked = tuple([n if n is None or n._tracked else used(n) for n in inputs])
+                        node._link(linked, values, params)
                         return node
                     break
         node._link((), (), None)
@@ -248,6 +250,17 @@ class Op:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Op:
         return self
+
+
+def _fresh(name: str, forward: Callable[..., Any]) -> Callable[..., Any]:
+    """`forward` with an array of real numbers for result that nothing else refers to."""
+
+    @wraps(forward)
+    def fresh(*args: Any, **params: Any) -> Any:
+        out = forward(*args, **params)
+        return checked(np.array(out), name, out) if isinstance(out, ndarray) and out.dtype != object else out
+
+    return fresh
 
 
 def op(
@@ -298,10 +311,15 @@ def op(
     """
     if not partials and each is None:
         raise ArgumentError(f"op {name}: needs partials=[(latex, rule), ...], one for each argument, or each=.")
+    for partial in [*partials, *([each] if each else [])]:
+        if partial is not None and not (isinstance(partial, tuple) and len(partial) == 2 and callable(partial[1])):
+            raise ArgumentError(
+                f"op {name}: {partial!r} is no pair (latex, rule) of a string and a function, nor None."
+            )
     self = Op.__new__(Op)
     is_ufunc = isinstance(forward, np.ufunc)
     self.name = self.__name__ = name
-    self.forward, self.each, self.gates = forward, each, gates
+    self.forward, self.each, self.gates = forward if is_ufunc else _fresh(name, forward), each, gates
     self.symbol = name if symbol is None else symbol
     self.elementwise = is_ufunc if elementwise is None else elementwise
     self.scalar = scalar or forward

@@ -13,9 +13,9 @@ from autograd_lite.backward import backpropagate
 from autograd_lite.convert import identity
 from autograd_lite.errors import ArgumentError, ArgumentValueError, DtypeError, KindError, ShapeError, describe
 from autograd_lite.graph import Node, raw, topological_order
-from autograd_lite.modes import RECORDING, enable_grad, is_grad_enabled
+from autograd_lite.modes import RECORDING, enable_grad, is_grad_enabled, transforming
 from autograd_lite.tensor import Tensor
-from autograd_lite.tree import flatten
+from autograd_lite.tree import flatten, leaves_like
 from autograd_lite.value import Value
 
 Argnums = int | Sequence[int]
@@ -48,7 +48,7 @@ class Run:
         changed = list(args)
         for number, new in zip([argnums] if isinstance(argnums, int) else argnums, chosen, strict=True):
             changed[number] = new
-        with enable_grad():
+        with enable_grad(), transforming():
             result = f(*changed, **kwargs)
         given_out, self.rebuild_out = flatten(result)
         self.outputs = [self._output(y) for y in given_out]
@@ -112,7 +112,9 @@ class Run:
     def pullback(self, v: Any) -> tuple[Any, ...]:
         """v^T J by each input, for v in the form of the function's result."""
         seeds: dict[Node, Any] = {}
-        for y, g in zip(self.outputs, matching(self.name, "the vector", self.outputs, v), strict=True):
+        for y, g in zip(
+            self.outputs, matching(self.name, "the vector", self.rebuild_out(self.outputs), v), strict=True
+        ):
             seeds[y] = seeds[y] + g if y in seeds else g
         return self.rebuild(self.pull(seeds))  # type: ignore[no-any-return]
 
@@ -200,14 +202,14 @@ def _as_plain(data: Any) -> Any:
     return data
 
 
-def matching(name: str, what: str, expected: Sequence[Any], given: Any) -> list[Any]:
-    """The leaves of `given`, as many as expected and each in its shape."""
-    leaves = flatten(given)[0]
+def matching(name: str, what: str, template: Any, given: Any) -> list[Any]:
+    """The leaves of `given`, a tree like `template` with leaves of the same shapes, in the template's order."""
+    expected = flatten(template)[0]
+    leaves = leaves_like(template, given, f"{name}: {what}")
     shapes = [np.shape(raw(y)) for y in expected]
-    if [np.shape(raw(g)) for g in leaves] != shapes:
-        raise ShapeError(
-            f"{name}: {what} must have the shapes {shapes}, and have {[np.shape(raw(g)) for g in leaves]}."
-        )
+    given_shapes = [type(g) if isinstance(g, list | tuple | dict) else np.shape(raw(g)) for g in leaves]
+    if given_shapes != shapes:
+        raise ShapeError(f"{name}: {what} must have the shapes {shapes}, and have {given_shapes}.")
     return [
         g if isinstance(g, Node) else float(g) if isinstance(y, Value) else Tensor(g, dtype=np.asarray(raw(y)).dtype)
         for g, y in zip(leaves, expected, strict=True)

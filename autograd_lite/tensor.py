@@ -107,7 +107,8 @@ class Tensor(ArrayNode, holds=np.ndarray):
             new = Tensor(as_array(raw(new), "grad", self.dtype))
         if new is not None and new.shape != self.shape:
             raise ShapeError(f"grad: {describe(self)} cannot take a gradient of shape {new.shape}; the shapes agree.")
-        self._grad = new
+        # A leaf is taken as a node of its own: another's `.grad` may be given new data later.
+        self._grad = new.detach() if new is not None and new.is_leaf else new
 
     @property
     def requires_grad(self) -> bool:
@@ -124,10 +125,14 @@ class Tensor(ArrayNode, holds=np.ndarray):
             raise GraphError(f"requires_grad: this Tensor is the result of {self._op.name}. Take detach() instead.")
         if flag:
             _check_differentiable(self._data, "requires_grad")
-            if not self._tracked:
+            if self._watch is not None and self._watch.paused:
+                self._watch.paused = False
+            elif not self._tracked:
                 # As new as what is computed from it now. What was computed before is older, and no gradient
                 # comes from there: it would be a part, for other paths to this leaf were not recorded.
                 self._number = next_number()
+        elif self._tracked:
+            self._own_watch("requires_grad").paused = True
         self._tracked = bool(flag)
         return self
 

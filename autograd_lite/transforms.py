@@ -88,11 +88,11 @@ def jvp(f: Callable[..., Any], xs: Sequence[Any], tangents: Sequence[Any]) -> tu
             f"jvp: xs and tangents are tuples, with an entry for each argument of the function; got {describe(xs)} "
             f"and {describe(tangents)}. Write (x,), (t,)."
         )
-    matching("jvp", "the tangents", flatten(tuple(xs))[0], tuple(tangents))
+    tangents = tuple(matching("jvp", "the tangents", tuple(xs), tuple(tangents)))
     run = Run("jvp", f, xs, {}, range(len(xs)))
     out = run.result()
     linear = Run("jvp", run.pullback, (tree_map(_ones_like, out),), {}, (0,), hidden=set(run.inputs))
-    return out, linear.pullback(tuple(tangents))[0]
+    return out, linear.pullback(run.rebuild(tangents))[0]
 
 
 def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:

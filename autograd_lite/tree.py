@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any
 
+from autograd_lite.errors import ShapeError, describe
+
 Rebuild = Callable[[Sequence[Any]], Any]
 
 
@@ -43,6 +45,27 @@ def _taken_apart(node: Any, leaves: list[Any]) -> Rebuild:
 def _filled(mapping: Any, items: dict[Any, Any]) -> Any:
     mapping.update(items)
     return mapping
+
+
+def leaves_like(template: Any, tree: Any, said: str) -> list[Any]:
+    """The leaves of a tree built like `template`, in the template's order: dictionaries match by key.
+
+    Raises `ShapeError`, which begins with `said`, where the trees are built differently.
+
+    >>> leaves_like({"a": 1, "b": 2}, {"b": 20, "a": 10}, "example")
+    [10, 20]
+    """
+    if isinstance(template, dict):
+        if not isinstance(tree, dict) or tree.keys() != template.keys():
+            raise ShapeError(f"{said} must be a dictionary with the keys {list(template)}, and is {describe(tree)}.")
+        pairs = [(child, tree[key]) for key, child in template.items()]
+    elif isinstance(template, tuple | list):
+        if not isinstance(tree, tuple | list) or len(tree) != len(template):
+            raise ShapeError(f"{said} must be a tuple or list of {len(template)}, and is {describe(tree)}.")
+        pairs = list(zip(template, tree, strict=True))
+    else:
+        return [tree]
+    return [leaf for child, given in pairs for leaf in leaves_like(child, given, said)]
 
 
 def tree_map(f: Callable[[Any], Any], tree: Any) -> Any:

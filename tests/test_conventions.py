@@ -218,3 +218,11 @@ def test_a_warning_tells_of_an_infinite_slope():
     for x in (Tensor(0.0, requires_grad=True), Value(0.0)):
         with pytest.warns(RuntimeWarning, match="divide by zero"):
             np.sqrt(x).backward()
+
+
+@pytest.mark.parametrize("f", [np.maximum, np.minimum])
+def test_a_nan_that_wins_gets_the_gradient(f):
+    x, y = Tensor([NAN, 1.0], requires_grad=True), Tensor([2.0, NAN], requires_grad=True)
+    f(x, y).sum().backward()
+    np.testing.assert_array_equal(x.grad, [1.0, 1.0])
+    np.testing.assert_array_equal(y.grad, [1.0, 1.0])

@@ -736,3 +736,45 @@ def test_rule_that_writes_to_its_gradient_fails() -> None:
     assert "greedy" in caught.value.__notes__[0]
     assert x.grad is None
     assert y.grad is None
+
+
+def test_paused_tracking_loses_no_gradient_and_adds_none() -> None:
+    """A leaf gets the gradients of what was computed while it was tracked, before and after a pause."""
+    x, w = Tensor([3.0], requires_grad=True), Tensor([2.0], requires_grad=True)
+    before = x * x
+    x.requires_grad_(False)
+    during, alone = w * x + w * (x * x), x * 2.0
+    x.requires_grad_(True)
+    after = x * 5.0
+    assert not alone.requires_grad
+    during.backward()
+    assert x.grad is None
+    assert np.array_equal(w.grad, [12.0])
+    before.backward()
+    assert np.array_equal(x.grad, [6.0])
+    after.backward()
+    assert np.array_equal(x.grad, [11.0])
+
+
+def test_forward_function_that_gives_the_same_buffer_again() -> None:
+    """The result of an operation of one's own is copied: it may be written to by the next call."""
+    buffer = np.zeros(2)
+    exp = ag.op("exp_into", lambda x: np.exp(x, out=buffer), partials=[("e^x", lambda g, out, x: g * out)])
+    x, z = Tensor([0.0, 1.0], requires_grad=True), Tensor([2.0, 3.0], requires_grad=True)
+    y = exp(x)
+    exp(z)
+    buffer[...] = 7.0
+    y.sum().backward()
+    assert np.array_equal(y.data, np.exp(x.data))
+    assert np.array_equal(x.grad, np.exp(x.data))
+
+
+def test_dictionary_given_to_an_operation() -> None:
+    """A parameter is kept as it was."""
+    scale = ag.op("scale", lambda x, by: x * by["k"], partials=[("k", lambda g, out, x, by: g * by["k"])])
+    by, x = {"k": 3.0}, Tensor(2.0, requires_grad=True)
+    y = scale(x, by=by)
+    by["k"] = 100.0
+    y.backward()
+    assert x.grad is not None
+    assert x.grad.item() == 3.0

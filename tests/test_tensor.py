@@ -1040,3 +1040,16 @@ def test_mixed_graph_to_second_order() -> None:
         slope.backward()
         assert float(v.grad) == second_v
         assert np.array_equal(x.grad, second_x)
+
+
+def test_gradient_of_another_leaf_is_taken_as_a_node_of_its_own() -> None:
+    """New data for the one leaves the other; a copied leaf has a gradient of its own as well."""
+    a, b = Tensor(1.0, requires_grad=True), Tensor(1.0, requires_grad=True)
+    (a * 3.0).backward()
+    b.grad = a.grad
+    c = copy.deepcopy(a)
+    assert b.grad is not None
+    b.grad.data = 0.0
+    c.grad.data = 1.0
+    assert a.grad is not None
+    assert a.grad.item() == 3.0

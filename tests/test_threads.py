@@ -1,6 +1,7 @@
 """Recording is switched per thread and per asynchronous task, and always switched back."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -320,3 +321,18 @@ def test_backward_under_no_grad() -> None:
     x.grad = None
     slope.sum().backward()
     assert np.array_equal(x.grad, [12.0])
+
+
+def test_threads_add_to_one_gradient() -> None:
+    """Adding to `.grad` reads and writes it, and no thread comes in between."""
+    x = Tensor(2.0, requires_grad=True)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            for done in [pool.submit(lambda: [(x * 1.0).backward() for _ in range(500)]) for _ in range(4)]:
+                done.result()
+    finally:
+        sys.setswitchinterval(before)
+    assert x.grad is not None
+    assert x.grad.item() == 2000.0

@@ -701,7 +701,9 @@ def test_vector_of_another_shape(v: Any) -> None:
 @pytest.mark.parametrize("t", [(np.ones(2),), (1.0,), (), (X, X)])
 def test_tangents_of_another_shape(t: Any) -> None:
     """Tangents have the form of the arguments."""
-    with pytest.raises(ShapeError, match=r"tangents.*\(3,\)"):
+    with pytest.raises(
+        ShapeError, match=r"jvp: the tangents must (have the shapes \[\(3,\)\]|be a tuple or list of 1)"
+    ):
         jvp(lambda x: x * x, (X,), t)
 
 
@@ -763,3 +765,41 @@ def test_function_with_branches_and_loops() -> None:
 
     assert grad(f)(2.0) == 1.0 + 4.0
     assert grad(f)(0.5) == -3.0
+
+
+def test_dictionaries_match_by_key() -> None:
+    """Tangents and cotangents given in another order of keys go to the leaves of their keys."""
+    f = lambda p: p["a"] * 10 + p["b"]  # noqa: E731
+    assert ag.jvp(f, ({"a": 1.0, "b": 2.0},), ({"b": 1.0, "a": 0.0},))[1] == 1.0
+    g = lambda p: p["a"] ** 2 * p["b"]  # noqa: E731
+    assert ag.hvp(g, {"a": 3.0, "b": 2.0}, {"b": 1.0, "a": 0.0}) == {"a": 6.0, "b": 0.0}
+    _, pullback = ag.vjp(lambda x: {"a": x, "b": x * x}, 3.0)
+    assert pullback({"b": 1.0, "a": 0.0}) == (6.0,)
+
+
+@pytest.mark.parametrize("v", [{"a": 1.0, "b": 1.0}, (1.0,), (1.0, (1.0,)), 1.0])
+def test_cotangents_are_built_like_the_result(v: Any) -> None:
+    """A dictionary is no tuple, and two are not one."""
+    _, pullback = ag.vjp(lambda x: (x, x * x), 3.0)
+    with pytest.raises(ShapeError, match="vjp: the vector must"):
+        pullback(v)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sum([x * x, x]) * x,
+        lambda x: (np.array([x, x**2]) * x).sum(),
+        lambda x: np.ones(1).dot(x) * x,
+    ],
+)
+def test_leaving_the_graph_unsaid_warns(f: Any) -> None:
+    """NumPy makes plain arrays of lists of Tensors, and the gradient would be a part of the whole."""
+    with pytest.warns(UserWarning, match="inside a transform"):
+        ag.grad(lambda x: f(x).sum())(2.0)
+
+
+def test_leaving_the_graph_said_does_not_warn() -> None:
+    """`.detach()`, `.data` and questions about shape are meant."""
+    f = lambda x: (x * (x.detach() > 0) * (x.data > 0) * np.size(x)).sum()  # noqa: E731
+    assert ag.grad(f)(np.array([1.0, -1.0])).tolist() == [2.0, 0.0]

@@ -26,6 +26,8 @@ RULE_BOOK["identity"] = convert.identity
 BY_NUMPY: dict[Callable[..., Any], Op] = {f: entry for entry in RULE_BOOK.values() for f in entry.numpy}
 
 for _entry in RULE_BOOK.values():
+    # The book's own forward functions give new arrays or views of their arguments: no need to copy.
+    _entry.forward = getattr(_entry.forward, "__wrapped__", _entry.forward)
     if _entry.elementwise and _entry.arity in (1, 2) and None not in _entry.rules and not _entry.gates:
         _entry.quick = True
 del _entry

@@ -133,9 +133,9 @@ softplus = op("softplus", lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x
 
 
 def _beats(g: Any, x: Any, y: Any) -> Any:
-    """g where x is greater than y, half of it where they are equal."""
+    """g where x is greater than y, half of it where they are equal; both get g where either is nan."""
     x, y, half = raw(x), raw(y), g * 0.5
-    return half * (x > y) + half * (x >= y)
+    return half * np.logical_not(x <= y) + half * np.logical_not(x < y)
 
 
 def _clip(a: Any, a_min: Any = None, a_max: Any = None) -> Any:

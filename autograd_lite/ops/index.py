@@ -19,7 +19,10 @@ def frozen_index(index: Any) -> Any:
     if isinstance(index, Node | np.ndarray):
         return parameter(index)
     if isinstance(index, list | range):
-        array = np.asarray(index) if len(index) else np.zeros(0, dtype=int)
+        try:
+            array = np.asarray(index) if len(index) else np.zeros(0, dtype=int)
+        except ValueError:
+            raise IndexingError(f"getitem: {describe(index)}: the lists in it differ in length.") from None
         if array.dtype.kind not in "iub":
             raise IndexingError(f"getitem: {describe(index)}: a list index holds integers or booleans.")
         array.setflags(write=False)

@@ -36,7 +36,9 @@ def _softmax(x: Any, axis: int = -1) -> Any:
 
 def _log_softmax(x: Any, axis: int = -1) -> Any:
     x = _as_floats(x)
-    return x - _logsumexp(x, axis, keepdims=True)
+    # The maximum is taken off first: off a sum that it dominates, it would take the small digits along.
+    x = x - x.max(axis=axis, keepdims=True, initial=-np.inf)
+    return x - np.log(np.exp(x).sum(axis=axis, keepdims=True))
 
 
 def _weights(out: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
