@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from autograd_lite.define import op
 from autograd_lite.errors import AutogradError
 from autograd_lite.gradcheck import gradcheck, gradgradcheck
 from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
-from autograd_lite.operation import Op, op
+from autograd_lite.operation import Op
 from autograd_lite.ops import RULE_BOOK
 from autograd_lite.tensor import Tensor, tensor
 from autograd_lite.transforms import grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp

@@ -118,9 +118,9 @@ def unbroadcast(cotangent: Any, shape: tuple[int, ...], name: str = "unbroadcast
     fits = extra >= 0 and all(n in (1, m) for n, m in zip(shape, given[extra:], strict=True))
     if not fits or cotangent.dtype.kind not in "fiub":
         raise GradientError(
-            f"{name}: the gradient rule of argument {index} gave {describe(cotangent)}, which is no "
-            f"array of real numbers that broadcasts from that argument's shape {shape}. Correct the rule: it returns the gradient in the shape of the "
-            f"output or of the argument."
+            f"{name}: the gradient rule of argument {index} gave {describe(cotangent)}, which is no array of real "
+            f"numbers that broadcasts from that argument's shape {shape}. Correct the rule: it returns the gradient "
+            "in the shape of the output or of the argument."
         )
     stretched = [i + extra for i, n in enumerate(shape) if n != given[i + extra]]
     return cotangent.sum(axis=(*range(extra), *stretched)).reshape(shape)

@@ -6,7 +6,7 @@ graph; the rest are parameters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -148,30 +148,3 @@ def _mismatch(card: Op, shapes: Sequence[tuple[int, ...]]) -> str | None:
                 "back; each pair must be equal or contain a 1"
             )
     return None
-
-
-def signature(forward: Callable[..., Any], arity: int) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """The argument names of a forward function, in order, and the defaults of some."""
-    code = getattr(forward, "__code__", None)
-    if code is None:
-        return ("x", "y", "z")[:arity], {}
-    count = code.co_argcount
-    names = code.co_varnames[:count]
-    defaults = getattr(forward, "__defaults__", None) or ()
-    keyword_only = code.co_varnames[count : count + code.co_kwonlyargcount]
-    # An operation on a sequence has the sequence, as *arrays, for its first argument.
-    rest = (code.co_varnames[count + code.co_kwonlyargcount],) if code.co_flags & 0x04 else ()
-    found = dict(zip(names[count - len(defaults) :], defaults, strict=True))
-    return rest + names + keyword_only, found | (getattr(forward, "__kwdefaults__", None) or {})
-
-
-def document(card: Op, doc: str) -> str:
-    """The text of `help`: call, sentence, partial derivatives."""
-    lines = [f"{card.name}({', '.join(card.names)})", ""]
-    if doc:
-        lines += [doc, ""]
-    for name, latex in zip(card.names, card.latex, strict=False):
-        lines.append(f"Partial derivative by {name}: {latex}")
-    if card.each:
-        lines.append(f"Partial derivative by each array: {card.each[0]}")
-    return "\n".join(lines)

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.define import op
 from autograd_lite.errors import DtypeError
 from autograd_lite.graph import ARRAY_KIND_OF, KIND_HOLDING, Node
 from autograd_lite.guard import parameter
-from autograd_lite.operation import Op, op
+from autograd_lite.operation import Op
 
 
 def real_dtype(dtype: Any, name: str = "dtype") -> np.dtype[Any]:

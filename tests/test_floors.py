@@ -24,6 +24,7 @@ FLOORS = {
     "autograd_lite.guard": 1,
     "autograd_lite.calls": 1,
     "autograd_lite.operation": 1,
+    "autograd_lite.define": 1,
     "autograd_lite.convert": 1,
     "autograd_lite.gate": 1,
     "autograd_lite.backward": 1,

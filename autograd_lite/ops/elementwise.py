@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.define import op
 from autograd_lite.graph import raw
-from autograd_lite.operation import NUMBERS, op
+from autograd_lite.operation import NUMBERS
 from autograd_lite.ops.shape import at_one_width
 
 

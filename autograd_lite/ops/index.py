@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.define import op
 from autograd_lite.errors import IndexingError, describe
 from autograd_lite.graph import Node
 from autograd_lite.guard import parameter
-from autograd_lite.operation import op
 
 
 def frozen_index(index: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.operation import op
+from autograd_lite.define import op
 from autograd_lite.ops.shape import at_one_width
 
 

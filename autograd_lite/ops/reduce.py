@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.define import op
 from autograd_lite.graph import raw
-from autograd_lite.operation import op
 
 Axis = int | tuple[int, ...] | None
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.operation import NUMBERS, op
+from autograd_lite.define import op
+from autograd_lite.operation import NUMBERS
 
 
 def _transposed(g: Any, axes: Any) -> Any:
