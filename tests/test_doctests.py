@@ -41,7 +41,7 @@ def test_the_main_classes_have_examples() -> None:
         "value.Value",
         "transforms.grad",
         "gradcheck.gradcheck",
-        "operation.op",
+        "define.op",
         "modes.no_grad",
     )
     assert {f"autograd_lite.{name}" for name in expected} <= found
