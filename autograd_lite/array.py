@@ -207,6 +207,8 @@ class ArrayNode(Arithmetic):
     def flatten(self, start: int = 0, end: int = -1) -> Any:
         """The axes from `start` to `end`, both included, made one. Raises `ShapeError` for others."""
         n = max(self.ndim, 1)
+        if not (isinstance(start, int) and isinstance(end, int)):
+            raise KindError(f"flatten: start and end are axes, integers; got {describe(start)} and {describe(end)}.")
         if not (-n <= start < n and -n <= end < n and start % n <= end % n):
             raise ShapeError(f"flatten: axes {start} to {end} are no range of axes of {describe(self)}.")
         shape = self.shape or (1,)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd_lite.errors import ArgumentError, DtypeError, GradientError, KindError, describe
+from autograd_lite.errors import ArgumentError, ArgumentValueError, DtypeError, GradientError, KindError, describe
 from autograd_lite.graph import Node, raw
 from autograd_lite.modes import no_grad
 from autograd_lite.ops.shape import concatenate, reshape
@@ -117,6 +117,8 @@ def gradcheck(
     >>> bool(gradcheck(lambda x, y: np.tanh(x @ y), (np.eye(2), np.ones(2))))
     True
     """
+    if not (isinstance(step, float) and 0 < step < 1):
+        raise ArgumentValueError(f"gradcheck: step is a number between 0 and 1, such as 1e-4; got {describe(step)}.")
     leaves, rebuild = _leaves("gradcheck", f, inputs)
     rows = _analytic(f, rebuild(leaves), len(leaves))
     mismatches: list[Mismatch] = []

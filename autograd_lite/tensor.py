@@ -53,6 +53,8 @@ class Tensor(ArrayNode, holds=np.ndarray):
     def __init__(self, data: Any, requires_grad: bool = False, dtype: Any = None, name: str | None = None) -> None:
         if name is not None and not isinstance(name, str):
             raise KindError(f"Tensor: a name is a string, got {describe(name)}.")
+        if not isinstance(requires_grad, bool | np.bool_):
+            raise KindError(f"Tensor: requires_grad is True or False, got {describe(requires_grad)}.")
         dtype = None if dtype is None else real_dtype(dtype)
         array = as_array(data._data if isinstance(data, Node) else data, "Tensor", dtype)
         if requires_grad:

@@ -15,9 +15,9 @@ body { margin: 0 auto; max-width: 1500px; padding: 2rem; background: var(--paper
        font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-weight: 600; }
 h2 { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1.5rem; font-weight: 600; }
-.row { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
-figure { margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; }
-figure.wide { grid-column: 1 / -1; overflow-x: auto; }
+.row { display: flex; flex-wrap: wrap; gap: 1.5rem; }
+figure { flex: 1 1 26rem; min-width: 0; margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; }
+figure.wide { flex-basis: 100%; overflow-x: auto; }
 figure.wide img { max-width: none; max-height: none; height: 38rem; }
 figure.wide figcaption { position: sticky; left: 0; }
 img { display: block; max-width: 100%; max-height: 34rem; margin: auto; }
