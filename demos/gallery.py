@@ -16,7 +16,8 @@ body { margin: 0 auto; max-width: 1500px; padding: 2rem; background: var(--paper
 h1 { font-weight: 600; }
 h2 { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1.5rem; font-weight: 600; }
 .row { display: flex; flex-wrap: wrap; gap: 1.5rem; }
-figure { flex: 1 1 26rem; min-width: 0; margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; }
+figure { flex: 1 1 26rem; min-width: 0; margin: 0; padding: 1rem; background: #fff;
+         border: 1px solid var(--line); border-radius: 10px; }
 figure.wide { flex-basis: 100%; overflow-x: auto; }
 figure.wide img { max-width: none; max-height: none; height: 38rem; }
 figure.wide figcaption { position: sticky; left: 0; }
