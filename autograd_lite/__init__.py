@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from autograd_lite import linalg
 from autograd_lite.define import op
 from autograd_lite.errors import AutogradError
 from autograd_lite.gradcheck import gradcheck, gradgradcheck
 from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
 from autograd_lite.operation import Op
-from autograd_lite.ops import RULE_BOOK
+from autograd_lite.ops import COMPOSED, RULE_BOOK
 from autograd_lite.tensor import Tensor, tensor
 from autograd_lite.transforms import grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
 from autograd_lite.value import Value
@@ -17,15 +18,28 @@ from autograd_lite.draw import draw  # isort: skip  # The function takes the nam
 if TYPE_CHECKING:
     from autograd_lite.convert import astype as astype
     from autograd_lite.convert import identity as identity
+    from autograd_lite.ops.activation import *
+    from autograd_lite.ops.arrange import *
+    from autograd_lite.ops.compare import *
+    from autograd_lite.ops.contraction import *
+    from autograd_lite.ops.cumulate import *
     from autograd_lite.ops.elementwise import *
     from autograd_lite.ops.index import *
+    from autograd_lite.ops.join import *
     from autograd_lite.ops.linear import *
     from autograd_lite.ops.neural import *
+    from autograd_lite.ops.pick import *
+    from autograd_lite.ops.polynomial import *
     from autograd_lite.ops.reduce import *
     from autograd_lite.ops.shape import *
+    from autograd_lite.ops.signals import *
+    from autograd_lite.ops.sorting import *
+    from autograd_lite.ops.special import *
+    from autograd_lite.ops.statistics import *
 
 # Every operation of the rule book under its name: autograd_lite.exp, autograd_lite.sum ...
-globals().update(RULE_BOOK)
+_FUNCTIONS = {name: entry for name, entry in {**RULE_BOOK, **COMPOSED}.items() if "." not in name}
+globals().update(_FUNCTIONS)
 
 __version__ = "0.1.0"
 __all__ = [
@@ -43,6 +57,7 @@ __all__ = [
     "is_grad_enabled",
     "jacobian",
     "jvp",
+    "linalg",
     "no_grad",
     "op",
     "stop_gradient",
@@ -50,4 +65,4 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
-__all__ += list(RULE_BOOK)
+__all__ += list(_FUNCTIONS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from autograd_lite.errors import ArgumentError, GraphError, UnsupportedError
-from autograd_lite.graph import Node, Watch, raw
+from autograd_lite.graph import KIND_HOLDING, Node, Watch, raw
 from autograd_lite.guard import frozen
 from autograd_lite.ops import BY_NUMPY, RULE_BOOK
 from autograd_lite.ops.elementwise import (
@@ -24,6 +24,7 @@ from autograd_lite.ops.elementwise import (
     remainder,
     subtract,
 )
+from autograd_lite.ops.others import PASSING, instead
 
 #: What the `reduce` method of a ufunc is as an operation.
 REDUCTIONS = {
@@ -33,17 +34,10 @@ REDUCTIONS = {
     np.minimum: "min",
     np.logical_and: "all",
     np.logical_or: "any",
+    np.logaddexp: "logsumexp",
 }
-
-#: NumPy functions that ask about shape, kind or equality: they have no gradient and give plain results.
-QUESTIONS: frozenset[Callable[..., Any]] = frozenset(
-    {
-        np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj, np.allclose,
-        np.array_equal, np.isclose, np.zeros_like, np.ones_like, np.array_repr, np.array_str, np.array2string,
-        np.count_nonzero,
-    }
-)  # fmt: skip
-
+#: What the `accumulate` method of a ufunc is as an operation.
+ACCUMULATIONS = {np.add: "cumsum", np.multiply: "cumprod"}
 
 KEEPING = RLock()
 
@@ -134,11 +128,16 @@ class Arithmetic(Node):
         entry = BY_NUMPY.get(ufunc)
         if method == "reduce" and ufunc in REDUCTIONS:
             return RULE_BOOK[REDUCTIONS[ufunc]](*inputs, **{"axis": 0, **kwargs})
-        if ufunc is np.divmod and method == "__call__":
-            return floor_divide(*inputs, **kwargs), remainder(*inputs, **kwargs)
-        if method != "__call__" or entry is None:
-            raise _unsupported(f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}"))
-        return entry(*inputs, **kwargs)
+        if method == "accumulate" and ufunc in ACCUMULATIONS:
+            return RULE_BOOK[ACCUMULATIONS[ufunc]](*inputs, **{"axis": 0, **kwargs})
+        if entry is not None and method == "outer" and ufunc.nin == 2 and ufunc.signature is None:
+            x, y = map(_array, inputs)
+            return entry(x.reshape((*x.shape, *[1] * y.ndim)), y, **kwargs)
+        if entry is not None and method == "__call__":
+            return entry(*inputs, **kwargs)
+        if ufunc in PASSING and method == "__call__" and kwargs.get("out") is None:
+            return _untracked(ufunc(*_detached(inputs), **_detached(kwargs)))
+        raise _unsupported("np", ufunc.__name__, "" if method == "__call__" else f".{method}")
 
     def __array_function__(
         self,
@@ -150,9 +149,9 @@ class Arithmetic(Node):
         entry = BY_NUMPY.get(func)
         if entry is not None:
             return entry(*args, **kwargs)
-        if func in QUESTIONS:
-            return func(*(_plain(a) for a in args), **{k: _plain(v) for k, v in kwargs.items()})
-        raise _unsupported(f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1))
+        if func in PASSING and kwargs.get("out") is None:
+            return _untracked(func(*_detached(args), **_detached(kwargs)))
+        raise _unsupported(func.__module__.replace("numpy", "np", 1), func.__name__)
 
     @property
     def requires_grad(self) -> bool:
@@ -229,12 +228,33 @@ def keep_all(gradients: Mapping[Node, Any]) -> None:
             node._keep(gradient)
 
 
-def _plain(x: Any) -> Any:
-    return [_plain(i) for i in x] if isinstance(x, list | tuple) else np.asarray(raw(x)) if isinstance(x, Node) else x
+def _array(x: Any) -> Any:
+    return x if isinstance(x, Node) else np.asarray(x)
 
 
-def _unsupported(name: str) -> UnsupportedError:
-    return UnsupportedError(
-        f"{name} has no differentiable form here. Write it with operations that have one, define it with "
-        "autograd_lite.op, or give it detached data: np.asarray(t)."
-    )
+def _detached(x: Any) -> Any:
+    """x with plain arrays for the nodes in it."""
+    if isinstance(x, Mapping):
+        return {k: _detached(v) for k, v in x.items()}
+    if type(x) in (list, tuple):
+        return type(x)(map(_detached, x))
+    return np.asarray(raw(x)) if isinstance(x, Node) else x
+
+
+def _untracked(x: Any) -> Any:
+    """What NumPy gave, with untracked Tensors for the arrays of numbers in it."""
+    if isinstance(x, np.ndarray | np.generic):
+        if x.dtype.kind not in "fiub":
+            return x
+        kind = KIND_HOLDING[np.ndarray]
+        node = object.__new__(kind)
+        node._start(kind.hold(np.array(x)), False, None)
+        return node
+    if isinstance(x, tuple) and hasattr(x, "_make"):
+        return type(x)._make(map(_untracked, x))
+    return type(x)(map(_untracked, x)) if type(x) in (list, tuple) else x
+
+
+def _unsupported(module: str, name: str, method: str = "") -> UnsupportedError:
+    where = "linalg." if module.endswith("linalg") else "fft." if ".fft" in module else ""
+    return UnsupportedError(f"{module}.{name}{method}: {instead(where + name + method)}.")

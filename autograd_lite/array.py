@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterator
 from typing import Any, SupportsIndex
@@ -9,13 +10,17 @@ from typing import Any, SupportsIndex
 import numpy as np
 
 from autograd_lite.arithmetic import Arithmetic
-from autograd_lite.errors import ImmutableError, KindError, ShapeError, describe
+from autograd_lite.errors import ImmutableError, KindError, ShapeError, UnsupportedError, describe
 from autograd_lite.guard import Array, shown
 from autograd_lite.modes import TRANSFORMING
 from autograd_lite.ops import elementwise as e
 from autograd_lite.ops.index import getitem
 from autograd_lite.ops.linear import matmul
 from autograd_lite.ops.shape import reshape, transpose
+
+#: The modules of NumPy in which a node that is made an array is lost by accident. (`numpy.testing` compares data.)
+INSIDE_NUMPY = ("numpy.lib", "numpy._core", "numpy.core", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.matrixlib",
+                "numpy.polynomial")  # fmt: skip
 
 
 class ArrayNode(Arithmetic):
@@ -157,6 +162,13 @@ class ArrayNode(Arithmetic):
         return int(self._data.item())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        caller = sys._getframe(1)
+        if self._tracked and caller.f_globals.get("__name__", "").startswith(INSIDE_NUMPY):
+            raise UnsupportedError(
+                f"np.{caller.f_code.co_name.lstrip('_')}: {describe(self)} would be made a plain array inside NumPy, "
+                "which cuts it out of the graph. Where it stands in a list, join the list with stack or concatenate; "
+                "where the cut is meant, say so with np.asarray(t)."
+            )
         if self._tracked and TRANSFORMING.get():
             warnings.warn(
                 f"array: {describe(self)} is made a plain array inside a transform, which cuts it out of the graph: "

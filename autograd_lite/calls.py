@@ -6,18 +6,20 @@ graph; the rest are parameters.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from autograd_lite.errors import (
     ArgumentError,
+    ArgumentValueError,
     AutogradError,
     AxisError,
     DtypeError,
     IndexingError,
     KindError,
+    LinearAlgebraError,
     ShapeError,
     describe,
     describe_all,
@@ -26,6 +28,7 @@ from autograd_lite.graph import raw
 from autograd_lite.guard import parameter
 
 if TYPE_CHECKING:
+    from autograd_lite.compose import Composition
     from autograd_lite.operation import Op
 
 ABSENT: Any = object()
@@ -35,28 +38,51 @@ SAFE = frozenset({int, bool, float, str, type(None), type, np.dtype})
 #: NumPy's arguments that no operation takes: the values that ask for nothing, and why not.
 REFUSED: dict[str, tuple[tuple[Any, ...], str]] = {
     "out": ((None,), "a node's array is never written to; use the result"),
-    "where": ((True,), "select with where(condition, x, y) before the operation instead"),
-    "dtype": ((None,), "convert with .astype(dtype) before or after the operation instead"),
+    "where": ((True,), "what is left out would be uninitialised memory; use where(mask, f(x), other) instead"),
+    "dtype": ((None,), "NumPy's function of this name takes none; convert with .astype(dtype)"),
+    "like": ((None,), "the result is a Tensor"),
     "casting": (("same_kind",), "convert with .astype(dtype) instead"),
     "order": (("K", "C"), "the memory layout is the library's own"),
     "copy": ((True,), "data in a graph is immutable and shared"),
     "subok": ((True,), "results are Tensors"),
     "initial": ((), "add the initial value to the result instead"),
+    "axes": ((None,), "move the axes before the operation instead"),
 }
+
+#: Words by which NumPy's errors about shapes are known among those about values.
+OF_SHAPES = ("shape", "dimension", "axis", "axes", "broadcast", "length", "size", "square", "align", "-d", "match")
 
 #: NumPy's second names for one argument.
 ALIASES = {"min": "a_min", "max": "a_max"}
 
 
+def order(card: Op) -> tuple[str, ...]:
+    """The names of what may stand by position in a call: the arguments in the graph, then as NumPy has them."""
+    if card.positions is None:
+        graph_names = card.names[: 1 if card.each else card.arity]
+        card.positions = card.names
+        if isinstance(card.forward, np.ufunc):
+            card.positions = (*graph_names, "out")
+        elif card.numpy:
+            declared = [
+                n
+                for n, p in _parameters(card.numpy[0]).items()
+                if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+            ]
+            card.positions = (*graph_names, *declared[len(graph_names) :]) if declared else card.names
+    return card.positions
+
+
 def bind(card: Op, args: Sequence[Any], given: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
     """Sort a call into graph arguments and parameters, as the forward function names them."""
     count = 1 if card.each else card.arity
+    dtype = None
     if len(args) == count and card.required <= given.keys() <= card.params:
         params = given
-    elif not given and count < len(args) <= len(card.names):
-        params = dict(zip(card.names[count:], args[count:], strict=False))
     else:
         args, params = bind_by_name(card, args, given)
+        if "dtype" not in card.params:
+            dtype = params.pop("dtype", None)
     if not card.required <= params.keys():
         raise _missing(card, sorted(card.required - params.keys(), key=card.names.index))
     for name, value in params.items():
@@ -64,32 +90,57 @@ def bind(card: Op, args: Sequence[Any], given: dict[str, Any]) -> tuple[Sequence
             params[name] = parameter(value)
     if card.prepare is not None:
         params = card.prepare(params)
-    return (spread(card, args[0]) if card.each else args[:count]), params
+    args = spread(card, args[0]) if card.each else args[:count]
+    return (args if dtype is None else card.cast(args, dtype)), params
 
 
 def bind_by_name(card: Op, args: Sequence[Any], given: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-    """Bind a call in which graph arguments are named or missing, or something is wrong."""
+    """Bind a call with parameters by position, or in which graph arguments are named or missing, or that is wrong."""
     names, graph_names = card.names, card.names[: 1 if card.each else card.arity]
-    if len(args) > len(names):
-        raise ArgumentError(f"{card.name}: takes at most {len(names)} arguments ({', '.join(names)}), got {len(args)}.")
-    bound = dict(zip(names, args, strict=False))
-    for key, value in given.items():
+    positions = order(card)
+    if len(args) > len(positions):
+        most = f"{len(positions)} arguments ({', '.join(positions)})"
+        raise ArgumentError(f"{card.name}: takes at most {most}, got {len(args)}.")
+    bound: dict[str, Any] = {}
+    for key, value in [*zip(positions, args, strict=False), *given.items()]:
         key = ALIASES.get(key, key) if key not in names else key
         if key in bound:
             raise ArgumentError(f"{card.name}: got the argument {key} twice.")
-        if key in names:
+        if key in names or (key == "dtype" and _takes_dtype(card)):
             bound[key] = value
         elif key in REFUSED:
-            neutral, reason = REFUSED[key]
-            if not any(value is n for n in (*neutral, np._NoValue)):
-                raise ArgumentError(f"{card.name}: {key}= is refused: {reason}.")
-        else:
+            refuse(card.name, key, value)
+        elif value is not np._NoValue:
             raise ArgumentError(f"{card.name}: unknown argument {key}; it takes {', '.join(names)}.")
     missing = [n for n in graph_names if n not in bound and n not in card.defaults]
     if missing:
         raise _missing(card, missing)
     nodes = [bound[n] if n in bound else card.defaults[n] for n in graph_names]
     return nodes, {n: v for n, v in bound.items() if n not in graph_names and v is not np._NoValue}
+
+
+def refuse(name: str, key: str, value: Any) -> None:
+    """Raise for an argument of NumPy's that no operation takes, unless its value asks for nothing."""
+    neutral, reason = REFUSED[key]
+    if not any(value is n for n in (*neutral, np._NoValue)):
+        raise ArgumentError(f"{name}: {key}= is refused: {reason}.")
+
+
+def _takes_dtype(card: Op) -> bool:
+    """Whether NumPy's function of this operation computes in a data type that the call may name."""
+    f = next(iter(card.numpy), None)
+    return isinstance(f, np.ufunc) or (f is not None and "dtype" in _parameters(f))
+
+
+def _parameters(f: Any) -> Mapping[str, Any]:
+    """What NumPy declares of the parameters of its function f."""
+    import inspect
+
+    try:
+        return inspect.signature(f).parameters
+    except ValueError:
+        # NumPy has functions in C that do not tell.
+        return {}
 
 
 def _missing(card: Op, names: Sequence[str]) -> ArgumentError:
@@ -107,7 +158,7 @@ def spread(card: Op, arrays: Any) -> list[Any]:
     return spread
 
 
-def fail(card: Op, error: Exception, args: Sequence[Any], params: dict[str, Any]) -> NoReturn:
+def fail(card: Op | Composition, error: Exception, args: Sequence[Any], params: dict[str, Any]) -> NoReturn:
     """Raise `error` in the library's words: operation, arguments, and what is wrong with them."""
     if isinstance(error, AutogradError):
         raise error
@@ -120,7 +171,12 @@ def fail(card: Op, error: Exception, args: Sequence[Any], params: dict[str, Any]
     if isinstance(error, IndexError):
         raise IndexingError(f"{said}: {reason}.") from error
     if isinstance(error, ValueError):
-        raise ShapeError(f"{said}: {_mismatch(card, [np.shape(raw(a)) for a in args]) or reason}.") from error
+        mismatch = _mismatch(card, [np.shape(raw(a)) for a in args])
+        if mismatch or any(word in reason.lower() for word in OF_SHAPES):
+            raise ShapeError(f"{said}: {mismatch or reason}.") from error
+        if isinstance(error, np.linalg.LinAlgError):
+            raise LinearAlgebraError(f"{said}: {reason}.") from error
+        raise ArgumentValueError(f"{said}: {reason}.") from error
     if isinstance(error, (TypeError, OverflowError)):
         raise DtypeError(f"{said}: {reason}.") from error
     raise error
@@ -131,7 +187,7 @@ def _short(value: Any) -> str:
     return describe(value) if isinstance(value, np.ndarray) and value.ndim else " ".join(repr(value).split())
 
 
-def _mismatch(card: Op, shapes: Sequence[tuple[int, ...]]) -> str | None:
+def _mismatch(card: Op | Composition, shapes: Sequence[tuple[int, ...]]) -> str | None:
     """What is wrong with shapes that do not go together; None where it is something else."""
     if card.name == "matmul":
         (*_, k), n = shapes[0] or (1,), shapes[1][-2:][:1]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.define import op
-from autograd_lite.errors import DtypeError
-from autograd_lite.graph import ARRAY_KIND_OF, KIND_HOLDING, Node
+from autograd_lite.errors import DtypeError, describe
+from autograd_lite.graph import ARRAY_KIND_OF, KIND_HOLDING, Node, raw
 from autograd_lite.guard import parameter
 from autograd_lite.operation import Op
 
@@ -28,7 +29,7 @@ def real_dtype(dtype: Any, name: str = "dtype") -> np.dtype[Any]:
 identity = op("identity", lambda x: x, symbol="", elementwise=True, partials=[("1", lambda g, out, x: g)])
 astype = op(
     "astype",
-    lambda x, dtype: x.astype(dtype),
+    lambda x, dtype: np.asarray(x).astype(dtype),
     symbol="astype",
     # NumPy has it as a function since 2.1.
     numpy=[np.astype] if hasattr(np, "astype") else [],
@@ -36,6 +37,21 @@ astype = op(
     partials=[("1", lambda g, out, x, dtype: g.astype(x.dtype))],
     prepare=lambda params: {"dtype": real_dtype(params["dtype"], "astype")},
     doc="The same numbers in another data type.",
+)
+
+
+def _put_back(g: Any, n: int, start: int) -> Any:
+    """g in its place among n numbers, the others 0."""
+    dtype = raw(g).dtype
+    return np.concatenate([np.zeros(start, dtype), g.reshape(-1), np.zeros(n - start - g.size, dtype)])
+
+
+part = op(
+    "part",
+    lambda a, start, shape: a[start : start + math.prod(shape)].reshape(shape),
+    symbol="part",
+    partials=[("1", lambda g, out, x, start, shape: _put_back(g, x.size, start))],
+    doc="An array of the given shape out of a vector: one of several results that were packed into it.",
 )
 _to_tensor = op(
     "tensor",
@@ -91,4 +107,31 @@ def to_value(tensor: Any) -> Any:
     return _to_value.record(KIND_HOLDING[float], float(tensor._data), (tensor,), (tensor._data,))
 
 
+def cast(card: Op, args: Sequence[Any], dtype: Any) -> list[Any]:
+    """The arguments of a call with `dtype=`, converted to it before the operation, as NumPy does."""
+    dtype = real_dtype(dtype, card.name)
+    converted = []
+    for a in args:
+        if type(a) in ARRAY_KIND_OF or isinstance(a, np.ndarray | list | tuple):
+            found = a.dtype if hasattr(a, "dtype") else np.asarray(a).dtype
+            if card.elementwise and not np.can_cast(found, dtype, "same_kind"):
+                raise DtypeError(
+                    f"{card.name}: dtype={dtype} cannot hold {describe(a)}. Convert with .astype where that is meant."
+                )
+            a = astype(a, dtype=dtype) if found != dtype else a
+        converted.append(a)
+    return converted
+
+
+def unpack(packed: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
+    """The arrays of these shapes that stand one after the other in a vector."""
+    found, start = [], 0
+    for shape in shapes:
+        found.append(part(packed, start=start, shape=shape))
+        start += math.prod(shape)
+    return found
+
+
 Op.one_kind = staticmethod(to_one_kind)
+Op.cast = cast
+Op.unpack = staticmethod(unpack)

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentError
 from autograd_lite.guard import checked
-from autograd_lite.operation import Op, Partial
+from autograd_lite.operation import Op, Partial, Rule
 
 
 def op(
@@ -23,7 +23,8 @@ def op(
     scalar: Callable[..., Any] | None = None,
     elementwise: bool | None = None,
     gates: Callable[..., Any] | None = None,
-    numpy: Sequence[Callable[..., Any]] = (),
+    numpy: Sequence[Callable[..., Any] | str] = (),
+    results: Callable[[list[Any]], Any] | None = None,
     prepare: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
     doc: str = "",
 ) -> Op:
@@ -47,7 +48,11 @@ def op(
     elementwise : whether it works element by element and broadcasts; true by default for ufuncs.
     gates : of an operation that selects among its arguments, as `where` does, a function
         `gates(i, x, y, ...)` that says where argument number i is not taken.
-    numpy : further NumPy functions that dispatch to this operation.
+    numpy : further NumPy functions that dispatch to this operation, or their names, as
+        "linalg.inv", where some versions of NumPy do not have them. The order of the parameters in a
+        call is that of the first.
+    results : where forward gives several arrays, what makes the result of the list of them, as
+        `tuple` does. A rule then gets lists of arrays for `g` and `out`.
     prepare : turns the parameters of a call into the ones that are kept.
     doc : a sentence for `help`.
 
@@ -75,17 +80,42 @@ def op(
     self.scalar = scalar or forward
     self.latex = tuple(p[0] if p else "0" for p in partials)
     self.rules = tuple(p[1] if p else None for p in partials)
+    self.results = results
+    if results is not None:
+        self.rules = tuple(rule and _of_parts(rule) for rule in self.rules)
     self.arity = -1 if each else len(partials)
     self.differentiable = each is not None or any(self.rules)
     self.names, self.defaults = signature(forward, len(partials))
-    self.numpy = tuple(numpy) + ((forward,) if is_ufunc else ())
+    self.numpy = in_numpy(numpy) + ((forward,) if is_ufunc else ())
+    self.positions = None
     self.params = frozenset(self.names[1 if each else len(partials) :])
     self.prepare = prepare
     self.required = frozenset(p for p in self.params if p not in self.defaults)
-    self.bare = -1 if self.required else self.arity
+    self.bare = -1 if self.required or results else self.arity
     self.quick = False
     self.__doc__ = document(self, doc)
     return self
+
+
+def _of_parts(rule: Rule) -> Rule:
+    """The rule of an operation of several results, whose node holds them packed into one array."""
+
+    def packed(g: Any, out: Any, *args: Any, shapes: Any, **params: Any) -> Any:
+        return rule(Op.unpack(g, shapes), Op.unpack(out, shapes), *args, **params)
+
+    return packed
+
+
+def in_numpy(functions: Sequence[Callable[..., Any] | str]) -> tuple[Callable[..., Any], ...]:
+    """NumPy's functions, those among them that are named looked up where this version has them."""
+    found = []
+    for f in functions:
+        if isinstance(f, str):
+            *path, last = f.split(".")
+            f = getattr(np.linalg if path else np, last, None)  # type: ignore[assignment]
+        if f is not None and f not in found:
+            found.append(f)
+    return tuple(found)
 
 
 def _fresh(name: str, forward: Callable[..., Any]) -> Callable[..., Any]:

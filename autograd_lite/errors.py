@@ -55,6 +55,10 @@ class ImmutableError(AutogradError, TypeError):
     """A write to data that a recorded graph may need."""
 
 
+class LinearAlgebraError(AutogradError, np.linalg.LinAlgError):
+    """A matrix that the operation cannot work with: singular, not positive definite, not converging."""
+
+
 class GraphError(AutogradError, RuntimeError):
     """A request that the recorded graph cannot serve."""
 

@@ -6,6 +6,7 @@ between, it would give a wrong gradient without a word; so they cannot.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ def as_array(data: Any, name: str, dtype: Any = None) -> Array:
     # NumPy loads its masked arrays when first asked for, which plain numbers need not do.
     if isinstance(data, np.ndarray) and isinstance(data, np.ma.MaskedArray):
         raise KindError(f"{name}: a masked array would lose its mask. Use where(mask, ..., ...) on its data.")
-    if isinstance(data, (list, tuple)) and _holds_node(data):
+    if isinstance(data, (list, tuple)) and holds_node(data):
         raise KindError(f"{name}: the list holds nodes of a graph. Join them with stack or concatenate.")
     try:
         found = np.asarray(data)
@@ -102,7 +103,7 @@ def plain(data: Any, name: str) -> Any:
     if type(data) in (float, int, bool):
         return data
     if isinstance(data, (list, tuple)):
-        if _holds_node(data, np.ndarray):
+        if holds_node(data, np.ndarray):
             raise KindError(f"{name}: the list holds nodes of a graph. Join them with stack or concatenate.")
         try:
             data = np.asarray(data)
@@ -131,9 +132,9 @@ def parameter(value: Any) -> Any:
     return value
 
 
-def _holds_node(data: Any, kind: type = object) -> bool:
+def holds_node(data: Iterable[Any], kind: type = object) -> bool:
     """Whether nested lists hold a node, or one that holds data of a kind."""
     return any(
-        issubclass(x.holds, kind) if isinstance(x, Node) else isinstance(x, (list, tuple)) and _holds_node(x, kind)
+        issubclass(x.holds, kind) if isinstance(x, Node) else isinstance(x, (list, tuple)) and holds_node(x, kind)
         for x in data
     )

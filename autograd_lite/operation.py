@@ -37,12 +37,18 @@ class Op:
     forward : the function on arrays; `scalar`: the same on Python floats.
     latex, rules : per argument, the partial derivative and the function that applies it.
     names : the arguments, then the parameters, in NumPy's order.
+    results : of an operation of several results, what makes one of the list of them.
     elementwise : whether each element of the result depends on one element of each argument.
     gates : of an operation that selects, `gates(i, x, y, ...)`: where argument i is not selected.
     """
 
-    #: Makes the arguments of a call nodes of one kind. Set by `convert`, whose operations it records.
+    # Set by `convert`, whose operations they record.
+    #: Makes the arguments of a call nodes of one kind.
     one_kind: ClassVar[Callable[[list[Any]], list[Any]]]
+    #: Converts the arguments of a call to the data type that it asks for.
+    cast: ClassVar[Callable[[Op, Sequence[Any], Any], list[Any]]]
+    #: The arrays of the given shapes that were packed into one.
+    unpack: ClassVar[Callable[[Any, Sequence[tuple[int, ...]]], list[Any]]]
 
     __name__: str
     name: str
@@ -59,10 +65,14 @@ class Op:
     elementwise: bool
     gates: Callable[..., Any] | None
     numpy: tuple[Callable[..., Any], ...]
+    results: Callable[[list[Any]], Any] | None
+    #: The names of what may stand by position in a call; None before `calls.order` has looked.
+    positions: tuple[str, ...] | None
     prepare: Callable[[dict[str, Any]], dict[str, Any]] | None
     params: frozenset[str]
     required: frozenset[str]
-    #: The number of arguments of a call without parameters; -1 where a parameter is required.
+    #: The number of arguments of a call without parameters; -1 where a parameter is required
+    #: or there are several results.
     bare: int
     #: Whether the backward loop trusts the shapes that its rules give: tested elementwise entries alone.
     quick: bool
@@ -154,7 +164,23 @@ class Op:
             out = self.forward(*values, **params)
         except Exception as error:
             fail(self, error, args, params)
+        if self.results is not None:
+            return self.results(self.record_parts(kind, out, inputs, values, params))
         return self.record(kind, kind.hold(out), inputs, values, params)
+
+    def record_parts(
+        self,
+        kind: type[Node],
+        arrays: Sequence[Any],
+        inputs: tuple[Node | None, ...],
+        values: tuple[Any, ...],
+        params: dict[str, Any],
+    ) -> list[Any]:
+        """The nodes of several results: parts of one node that holds them all, one after the other."""
+        shapes = tuple([np.shape(a) for a in arrays])
+        packed = np.concatenate([np.ravel(a) for a in arrays])
+        node = self.record(kind, kind.hold(packed), inputs, values, {**params, "shapes": shapes})
+        return Op.unpack(node, shapes)
 
     def on_number_first(self, kind: type[Node], x: float, y: Node) -> Any:
         """A number and a Tensor, in this order."""
@@ -226,9 +252,10 @@ class Op:
         if self.elementwise and any(isinstance(a, ndarray) and a.dtype == object for a in args):
             return self.on_objects(args)
         try:
-            return self.forward(*args, **params)
+            out = self.forward(*args, **params)
         except Exception as error:
             fail(self, error, args, params)
+        return out if self.results is None else self.results(list(out))
 
     def on_objects(self, args: Sequence[Any]) -> Any:
         """Element by element, for arrays of Values."""

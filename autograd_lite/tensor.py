@@ -10,10 +10,12 @@ import numpy as np
 from autograd_lite.arithmetic import keep_all
 from autograd_lite.array import ArrayNode
 from autograd_lite.backward import backpropagate
+from autograd_lite.compose import Composition
 from autograd_lite.convert import astype, identity, real_dtype
 from autograd_lite.errors import (
     DtypeError,
     GraphError,
+    ImmutableError,
     KindError,
     ShapeError,
     describe,
@@ -22,7 +24,7 @@ from autograd_lite.graph import Node, next_number, raw
 from autograd_lite.guard import Array, as_array, checked, shown
 from autograd_lite.modes import enable_grad, is_grad_enabled
 from autograd_lite.operation import Op
-from autograd_lite.ops import RULE_BOOK
+from autograd_lite.ops import COMPOSED, RULE_BOOK
 from autograd_lite.ops import elementwise as e
 from autograd_lite.ops.linear import matmul
 
@@ -243,7 +245,7 @@ def _check_differentiable(array: Array, asked: str) -> None:
         )
 
 
-def _method(entry: Op) -> Callable[..., Any]:
+def _method(entry: Op | Composition) -> Callable[..., Any]:
     def method(self: Any, *args: Any, **params: Any) -> Any:
         return entry(self, *args, **params)
 
@@ -266,10 +268,35 @@ def _in_place(entry: Op) -> Callable[[Tensor, Any], Any]:
     return update
 
 
+def _refused_method(name: str) -> Callable[..., Any]:
+    def method(self: Any, *args: Any, **params: Any) -> Any:
+        raise ImmutableError(
+            f"{name}: NumPy's method writes into the array, and a Tensor is immutable, because a recorded graph may "
+            f"need its data. {IN_PLACE[name]} gives a new Tensor."
+        )
+
+    method.__name__, method.__doc__ = name, f"Refused: {IN_PLACE[name]} gives a new Tensor."
+    return method
+
+
+#: NumPy's methods that write into the array, and what to use instead.
+IN_PLACE = {
+    "sort": "np.sort(t, axis)",
+    "partition": "np.partition(t, kth)",
+    "fill": "np.full_like(t, value)",
+    "put": "at(t)[index].set(values)",
+    "resize": "np.resize(t, shape)",
+}
+
+for _name in IN_PLACE:
+    setattr(Tensor, _name, _refused_method(_name))
 for _entry in RULE_BOOK.values():
-    if _entry.arity != -1 and _entry.name not in ("where", "identity"):
+    if _entry.arity != -1 and _entry.name not in ("where", "identity") and "." not in _entry.name:
         if not hasattr(Tensor, _entry.name):
             setattr(Tensor, _entry.name, _method(_entry))
+for _name in COMPOSED.keys() & set(dir(np.ndarray)):
+    if not hasattr(Tensor, _name):
+        setattr(Tensor, _name, _method(COMPOSED[_name]))
 for _name, _entry in {
     "add": e.add, "sub": e.subtract, "mul": e.multiply, "truediv": e.divide, "floordiv": e.floor_divide,
     "mod": e.remainder, "pow": e.power, "matmul": matmul,

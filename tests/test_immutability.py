@@ -28,7 +28,7 @@ class Trial:
         self.nodes = [Tensor(a, requires_grad=i in self.wrt) if i in self.wrt else a for i, a in enumerate(self.given)]
         self.leaves = [self.nodes[i] for i in self.wrt]
         self.params = {k: loosened(v) for k, v in sample.params.items()}
-        self.out = calling(ag.RULE_BOOK[name])(*self.nodes, **self.params)
+        self.out = calling(ag.RULE_BOOK[name], sample)(*self.nodes, **self.params)
 
     def gradients(self, tamper: Callable[["Trial"], None] | None = None) -> list[Array]:
         """First and second derivatives, with `tamper` called before each backward pass."""

@@ -1,5 +1,7 @@
 """Every operation of the rule book, shown right by its row in `tests/samples.py`."""
 
+import inspect
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,8 @@ from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 import autograd_lite as ag
 from autograd_lite import RULE_BOOK, AutogradError, Tensor, Value, gradcheck, gradgradcheck
+from autograd_lite.calls import order
+from autograd_lite.ops import COMPOSED
 from tests.checks import (
     LAYOUTS,
     check_broadcasting,
@@ -22,7 +26,7 @@ from tests.checks import (
     same,
     weights_for,
 )
-from tests.samples import SAMPLES, call, differentiable_arguments, row
+from tests.samples import EMPTY, SAMPLES, Sample, call, differentiable_arguments
 
 OPS = list(RULE_BOOK.values())
 
@@ -31,8 +35,17 @@ def every(*ops):
     return pytest.mark.parametrize("op", ops, ids=lambda op: op.name)
 
 
-every_op = every(*OPS)
-every_differentiable_op = every(*(o for o in OPS if o.differentiable))
+#: Operations, and functions made of them: all that has a row.
+ENTRIES = [*OPS, *COMPOSED.values()]
+
+
+def differentiable(entry):
+    """Whether an entry has a gradient by anything that its row gives it."""
+    return entry.differentiable if isinstance(entry, ag.Op) else bool(floats(SAMPLES[entry.name].args))
+
+
+every_op = every(*ENTRIES)
+every_differentiable_op = every(*(o for o in ENTRIES if differentiable(o)))
 every_elementwise_op = every(*(o for o in OPS if o.elementwise))
 every_elementwise_op_of_several = every(*(o for o in OPS if o.elementwise and o.arity > 1))
 
@@ -47,7 +60,7 @@ def unmatched(book, samples):
 
 
 def test_every_operation_has_a_row():
-    assert unmatched(RULE_BOOK, SAMPLES) == []
+    assert unmatched({**RULE_BOOK, **COMPOSED}, SAMPLES) == []
 
 
 def test_an_operation_without_a_row_and_a_row_without_an_operation_are_named():
@@ -57,7 +70,7 @@ def test_an_operation_without_a_row_and_a_row_without_an_operation_are_named():
 @every_op
 def test_value_is_numpys(op):
     sample = SAMPLES[op.name]
-    expected = sample.reference(*sample.args, **sample.params)
+    expected = sample.expected()
     out = call(op, sample)(*map(Tensor, sample.args))
     assert type(out) is Tensor
     same(out.data, expected)
@@ -69,7 +82,7 @@ def test_value_is_numpys(op):
 @every(*(o for o in OPS if o.name != "identity"))
 def test_lists_are_taken_for_arrays(op):
     sample = SAMPLES[op.name]
-    expected = sample.reference(*sample.args, **sample.params)
+    expected = sample.expected()
     lists = [a.tolist() for a in sample.args]
     same(call(op, sample)(*lists), expected)
     if len(lists) > 1:
@@ -83,8 +96,9 @@ def test_tracked_where_differentiable(op):
     sample = SAMPLES[op.name]
     f = call(op, sample)
     out = f(*leaves(sample.args, floats(sample.args)))
-    assert out.requires_grad is op.differentiable
-    assert out.op is (op if op.differentiable else None)
+    assert out.requires_grad is differentiable(op)
+    if isinstance(op, ag.Op) and op.results is None:
+        assert out.op is (op if op.differentiable else None)
     assert not f(*map(Tensor, sample.args)).requires_grad
     with ag.no_grad():
         assert not f(*leaves(sample.args, floats(sample.args))).requires_grad
@@ -93,7 +107,8 @@ def test_tracked_where_differentiable(op):
 @every_differentiable_op
 def test_orders_one_and_two(op):
     sample = SAMPLES[op.name]
-    assert differentiable_arguments(op, sample.args) == floats(sample.args)
+    if isinstance(op, ag.Op):
+        assert differentiable_arguments(op, sample.args) == floats(sample.args)
     check_orders(call(op, sample), sample.args)
 
 
@@ -125,7 +140,7 @@ def test_float32_stays_float32(op):
         check_float32(lambda x: op(x, x.dtype), SAMPLES["tanh"].in_float32().args)
         return
     sample = SAMPLES[op.name].in_float32()
-    assert sample.reference(*sample.args, **sample.params).dtype == np.float32
+    assert sample.expected().dtype == np.float32
     check_float32(call(op, sample), sample.args)
 
 
@@ -163,15 +178,15 @@ def test_graph_is_freed_without_the_collector(op):
 
 def check_like_numpy(op, args, params):
     """Assert that op does on `args` what NumPy does: fail in its own words, or give that value and gradient."""
-    sample = row(SAMPLES[op.name].reference, *args, **params)
+    sample = Sample(SAMPLES[op.name].reference, tuple(args), params, SAMPLES[op.name].how)
     try:
-        expected = sample.reference(*args, **params)
-    except (ValueError, IndexError):
+        expected = sample.expected()
+    except (ValueError, IndexError, TypeError):
         with pytest.raises(AutogradError, match=op.name):
             call(op, sample)(*map(Tensor, args))
         return False
     same(call(op, sample)(*map(Tensor, args)).data, expected)
-    if op.differentiable:
+    if differentiable(op):
         check_orders(call(op, sample), args)
         for i, g in zip(floats(args), gradients(call(op, sample), args, floats(args)), strict=True):
             assert g.shape == args[i].shape
@@ -183,17 +198,6 @@ def test_arrays_without_axes(op):
     sample = SAMPLES[op.name]
     works = check_like_numpy(op, [np.array(a.flat[0]) for a in sample.args], sample.params)
     assert works or not op.elementwise
-
-
-#: Shapes without elements and parameters for them, where not every argument has the shape (0, 3).
-EMPTY = {
-    "matmul": ([(2, 0), (0, 3)], {}),
-    "dot": ([(2, 0), (0, 3)], {}),
-    "squeeze": ([(0, 1, 3)], {"axis": 1}),
-    "reshape": ([(0, 3)], {"shape": (3, 0)}),
-    "broadcast_to": ([(0, 3)], {"shape": (2, 0, 3)}),
-    "scatter_add": ([(0, 3)], {"index": (slice(None), [3, 0, 3]), "shape": (0, 4)}),
-}
 
 
 @every_op
@@ -214,43 +218,67 @@ def test_broadcasting(op, data):
 
 @every_op
 def test_reachable_by_name(op):
-    assert getattr(ag, op.name) is op
+    *module, name = op.name.split(".")
+    assert getattr(ag.linalg if module else ag, name) is op
     assert op.name in op.__doc__
 
 
-def check_route(route, name):
-    """Assert that another way to call an operation gives the same result and gradient."""
-    sample = SAMPLES[name]
-    f = call(RULE_BOOK[name], sample)
-    out = route(*map(Tensor, sample.args))
+def check_route(route, op):
+    """Assert that another way to call an operation, on the operands of its row, gives the same result and gradient."""
+    sample = SAMPLES[op.name]
+    f, via = call(op, sample), call(route, sample)
+    out = via(*map(Tensor, sample.args))
     assert type(out) is Tensor
     same(out.data, f(*sample.args))
-    if RULE_BOOK[name].differentiable:
+    if differentiable(op):
         wrt, weights = floats(sample.args), weights_for(f, sample.args)
         for got, expected in zip(
-            gradients(route, sample.args, wrt, weights), gradients(f, sample.args, wrt, weights), strict=True
+            gradients(via, sample.args, wrt, weights), gradients(f, sample.args, wrt, weights), strict=True
         ):
             same(got, expected)
 
 
-@pytest.mark.parametrize("name", [n for n in RULE_BOOK if hasattr(np, n) and n not in OTHERS_NAME])
-def test_reachable_through_numpy(name):
-    params = SAMPLES[name].params
-    if name == "astype":
-        check_route(lambda x: np.astype(x, params["dtype"]), name)
-    elif RULE_BOOK[name].each:
-        check_route(lambda *xs: getattr(np, name)(xs, **params), name)
-    else:
-        check_route(lambda *xs: getattr(np, name)(*xs, **params), name)
+def numpys(name):
+    """NumPy's function of this name; None where it has none."""
+    *module, last = name.split(".")
+    return None if name in OTHERS_NAME else getattr(np.linalg if module else np, last, None)
 
 
-@pytest.mark.parametrize("name", [n for n in RULE_BOOK if hasattr(np.ndarray, n)])
-def test_reachable_as_a_method_where_arrays_have_one(name):
-    params = SAMPLES[name].params
-    if name in ("reshape", "transpose", "swapaxes"):
-        check_route(lambda x: getattr(x, name)(*params.values()), name)
+@every(*(o for o in ENTRIES if numpys(o.name)))
+def test_reachable_through_numpy(op):
+    f = numpys(op.name)
+    # Its own `dtype` stands by position alone.
+    check_route((lambda x, dtype: f(x, dtype)) if op.name == "astype" else f, op)
+    assert ag.ops.BY_NUMPY[f] is op
+
+
+@every(*(o for o in ENTRIES if hasattr(np.ndarray, o.name) and o.name not in ("sort", "partition")))
+def test_reachable_as_a_method_where_arrays_have_one(op):
+    if op.name in ("reshape", "transpose", "swapaxes"):
+        check_route(lambda x, **params: getattr(x, op.name)(*params.values()), op)
     else:
-        check_route(lambda x, *others: getattr(x, name)(*others, **params), name)
+        check_route(lambda x, *others, **params: getattr(x, op.name)(*others, **params), op)
+
+
+@every(*ENTRIES)
+def test_arguments_stand_in_numpys_order(op):
+    """By position, an argument means what it means to NumPy."""
+    for f in op.numpy[:1]:
+        if isinstance(f, np.ufunc) or not (declared := list(numpys_parameters(f))):
+            continue
+        ours = order(op) if isinstance(op, ag.Op) else op.names
+        count = (1 if op.each else op.arity) if isinstance(op, ag.Op) else 0
+        positional = [
+            n for n, p in numpys_parameters(f).items() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
+        assert list(ours)[count : len(positional)] == positional[count:], f"{op.name} takes {ours}, NumPy {declared}"
+
+
+def numpys_parameters(f):
+    try:
+        return inspect.signature(f).parameters
+    except ValueError:
+        return {}
 
 
 @every(*(o for o in OPS if o.elementwise and o.name not in NOT_OF_VALUES))

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.compose import composed
 from autograd_lite.define import op
 from autograd_lite.graph import raw
 from autograd_lite.operation import NUMBERS
@@ -46,6 +47,11 @@ floor_divide = op("floor_divide", np.floor_divide, symbol="//", scalar=operator.
 remainder = op("remainder", np.remainder, symbol="mod", scalar=operator.mod, partials=[
     ("1", lambda g, out, x, y: g),
     (r"-\lfloor x / y \rfloor", lambda g, out, x, y: -g * (x // y))])
+
+
+@composed("divmod", np.divmod, formula=r"(\lfloor x / y \rfloor,\ x \bmod y)")
+def divmod(x: Any, y: Any, out: None = None) -> tuple[Any, Any]:
+    return floor_divide(x, y), remainder(x, y)
 
 
 def _power_by_base(g: Any, out: Any, x: Any, y: Any) -> Any:

@@ -1,0 +1,3 @@
+"""Elements moved about: flipped, rolled, rotated, tiled, padded, put on diagonals."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Selection, comparison, rounding, and what asks about single elements."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Decompositions of matrices: Cholesky, QR, singular values, eigenvalues."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Several arrays to one, and one to several."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Norms of vectors and matrices, and conditions."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Elements picked by index, condition or choice, and functional updates of parts."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Polynomials by their coefficients."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Interpolation, convolution, integration and differences of sampled functions."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Linear systems: inverses, determinants, solutions."""
+
+from __future__ import annotations

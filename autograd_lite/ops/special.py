@@ -1,0 +1,3 @@
+"""Special functions, some of which scipy computes."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Averages, variances, correlations, and reductions that leave nan out."""
+
+from __future__ import annotations
