@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from autograd_lite.calls import fail
 from autograd_lite.errors import ArgumentError, GraphError, UnsupportedError
 from autograd_lite.graph import KIND_HOLDING, Node, Watch, raw
 from autograd_lite.guard import frozen
@@ -136,8 +138,10 @@ class Arithmetic(Node):
         if entry is not None and method == "__call__":
             return entry(*inputs, **kwargs)
         if ufunc in PASSING and method == "__call__" and kwargs.get("out") is None:
-            return _untracked(ufunc(*_detached(inputs), **_detached(kwargs)))
-        raise _unsupported("np", ufunc.__name__, "" if method == "__call__" else f".{method}")
+            return _passed(ufunc, inputs, kwargs)
+        # What `np.frompyfunc` makes calls itself `f (vectorized)`.
+        name = "frompyfunc" if ufunc.__name__.endswith("(vectorized)") else ufunc.__name__
+        raise _unsupported("np", name, "" if method == "__call__" else f".{method}")
 
     def __array_function__(
         self,
@@ -150,7 +154,7 @@ class Arithmetic(Node):
         if entry is not None:
             return entry(*args, **kwargs)
         if func in PASSING and kwargs.get("out") is None:
-            return _untracked(func(*_detached(args), **_detached(kwargs)))
+            return _passed(func, args, kwargs)
         raise _unsupported(func.__module__.replace("numpy", "np", 1), func.__name__)
 
     @property
@@ -239,6 +243,14 @@ def _detached(x: Any) -> Any:
     if type(x) in (list, tuple):
         return type(x)(map(_detached, x))
     return np.asarray(raw(x)) if isinstance(x, Node) else x
+
+
+def _passed(f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """What a function without a gradient by nature gives for detached data."""
+    try:
+        return _untracked(f(*map(_detached, args), **_detached(kwargs)))
+    except Exception as error:
+        fail(SimpleNamespace(name=f.__name__, elementwise=isinstance(f, np.ufunc)), error, args, dict(kwargs))
 
 
 def _untracked(x: Any) -> Any:

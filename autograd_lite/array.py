@@ -16,11 +16,25 @@ from autograd_lite.modes import TRANSFORMING
 from autograd_lite.ops import elementwise as e
 from autograd_lite.ops.index import getitem
 from autograd_lite.ops.linear import matmul
+from autograd_lite.ops.others import NAMES_PASSING, REFUSED
 from autograd_lite.ops.shape import reshape, transpose
 
-#: The modules of NumPy in which a node that is made an array is lost by accident. (`numpy.testing` compares data.)
-INSIDE_NUMPY = ("numpy.lib", "numpy._core", "numpy.core", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.matrixlib",
-                "numpy.polynomial")  # fmt: skip
+#: The modules of NumPy in which a node that is made an array is lost by accident.
+WITHIN_NUMPY = (
+    "numpy.lib", "numpy._core", "numpy.core", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.matrixlib", "numpy.polynomial",
+)  # fmt: skip
+
+
+def _numpy_around(frame: Any) -> str | None:
+    """The NumPy function, of those that would lose a node by accident, that runs in this frame."""
+    name: str | None = None
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("numpy"):
+        if not frame.f_globals["__name__"].startswith(WITHIN_NUMPY):
+            # `numpy.testing` compares data.
+            return None
+        # Of a class, its name: `vectorize.__call__`.
+        name, frame = frame.f_code.co_qualname.partition(".")[0], frame.f_back
+    return None if name in NAMES_PASSING else name
 
 
 class ArrayNode(Arithmetic):
@@ -162,12 +176,12 @@ class ArrayNode(Arithmetic):
         return int(self._data.item())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        caller = sys._getframe(1)
-        if self._tracked and caller.f_globals.get("__name__", "").startswith(INSIDE_NUMPY):
+        inside = _numpy_around(sys._getframe(1)) if self._tracked else None
+        if inside is not None:
+            remedy = REFUSED.get(inside) or "join a list of nodes with stack or concatenate"
             raise UnsupportedError(
-                f"np.{caller.f_code.co_name.lstrip('_')}: {describe(self)} would be made a plain array inside NumPy, "
-                "which cuts it out of the graph. Where it stands in a list, join the list with stack or concatenate; "
-                "where the cut is meant, say so with np.asarray(t)."
+                f"np.{inside}: {describe(self)} would be made a plain array inside NumPy, which cuts it out of the graph: "
+                f"{remedy}. Where the cut is meant, say so with np.asarray(t)."
             )
         if self._tracked and TRANSFORMING.get():
             warnings.warn(

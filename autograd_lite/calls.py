@@ -28,7 +28,6 @@ from autograd_lite.graph import raw
 from autograd_lite.guard import parameter
 
 if TYPE_CHECKING:
-    from autograd_lite.compose import Composition
     from autograd_lite.operation import Op
 
 ABSENT: Any = object()
@@ -80,9 +79,13 @@ def bind(card: Op, args: Sequence[Any], given: dict[str, Any]) -> tuple[Sequence
     if len(args) == count and card.required <= given.keys() <= card.params:
         params = given
     else:
-        args, params = bind_by_name(card, args, given)
-        if "dtype" not in card.params:
-            dtype = params.pop("dtype", None)
+        # The usual call with parameters by position, `x.sum(0)`, needs no more than their names.
+        positions = card.positions or order(card)
+        params = {} if given or len(args) < count else dict(zip(positions[count:], args[count:], strict=False))
+        if not params or len(args) > len(positions) or not params.keys() <= card.params:
+            args, params = bind_by_name(card, args, given)
+            if "dtype" not in card.params:
+                dtype = params.pop("dtype", None)
     if not card.required <= params.keys():
         raise _missing(card, sorted(card.required - params.keys(), key=card.names.index))
     for name, value in params.items():
@@ -158,8 +161,8 @@ def spread(card: Op, arrays: Any) -> list[Any]:
     return spread
 
 
-def fail(card: Op | Composition, error: Exception, args: Sequence[Any], params: dict[str, Any]) -> NoReturn:
-    """Raise `error` in the library's words: operation, arguments, and what is wrong with them."""
+def fail(card: Any, error: Exception, args: Sequence[Any], params: dict[str, Any]) -> NoReturn:
+    """Raise `error` in the library's words: the operation (its `name`), its arguments, what is wrong with them."""
     if isinstance(error, AutogradError):
         raise error
     said = f"{card.name}: {describe_all(args)}"
@@ -178,6 +181,8 @@ def fail(card: Op | Composition, error: Exception, args: Sequence[Any], params: 
             raise LinearAlgebraError(f"{said}: {reason}.") from error
         raise ArgumentValueError(f"{said}: {reason}.") from error
     if isinstance(error, (TypeError, OverflowError)):
+        if "did not contain a loop" in reason or "not supported for the input types" in reason:
+            reason = "it has no form for these data types. Convert with .astype to one that it takes"
         raise DtypeError(f"{said}: {reason}.") from error
     raise error
 
@@ -187,7 +192,7 @@ def _short(value: Any) -> str:
     return describe(value) if isinstance(value, np.ndarray) and value.ndim else " ".join(repr(value).split())
 
 
-def _mismatch(card: Op | Composition, shapes: Sequence[tuple[int, ...]]) -> str | None:
+def _mismatch(card: Any, shapes: Sequence[tuple[int, ...]]) -> str | None:
     """What is wrong with shapes that do not go together; None where it is something else."""
     if card.name == "matmul":
         (*_, k), n = shapes[0] or (1,), shapes[1][-2:][:1]

@@ -989,7 +989,7 @@ def test_questions_have_plain_answers() -> None:
     assert (np.shape(x), np.ndim(x), np.size(x)) == ((2, 2), 2, 4)
     assert np.allclose(x, x.data)
     assert np.array_equal([x, x], [x.data, x.data])
-    assert type(np.zeros_like(x)) is np.ndarray
+    assert not np.zeros_like(x).requires_grad
     assert np.result_type(x, np.float32) == np.float64
 
 
@@ -997,10 +997,9 @@ def test_unsupported_functions_say_so() -> None:
     """A function without a differentiable form raises by name instead of dropping the graph."""
     x = leaf()
     for call, name in (
-        (lambda: np.fft.fft(x), "np.fft.fft"),
-        (lambda: np.add.accumulate(x), "np.add.accumulate"),
-        (lambda: np.gcd(x, x), "np.gcd"),
-        (lambda: np.histogram(x), "np.histogram"),
+        (lambda: np.hypot.reduce(x), "np.hypot.reduce"),
+        (lambda: np.add.reduceat(x, [0]), "np.add.reduceat"),
+        (lambda: np.subtract.accumulate(x), "np.subtract.accumulate"),
     ):
         with pytest.raises(TypeError, match=name.replace(".", r"\.") + r".*no differentiable form"):
             call()
