@@ -1,6 +1,9 @@
 """Reverse-mode automatic differentiation on NumPy: a graph that you can read, draw and check."""
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
+
+import numpy
 
 from autograd_lite import linalg
 from autograd_lite.define import op
@@ -8,7 +11,8 @@ from autograd_lite.errors import AutogradError
 from autograd_lite.gradcheck import gradcheck, gradgradcheck
 from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
 from autograd_lite.operation import Op
-from autograd_lite.ops import COMPOSED, RULE_BOOK
+from autograd_lite.ops import BY_NUMPY, COMPOSED, RULE_BOOK
+from autograd_lite.ops.index import at
 from autograd_lite.tensor import Tensor, tensor
 from autograd_lite.transforms import grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
 from autograd_lite.value import Value
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from autograd_lite.ops.join import *
     from autograd_lite.ops.linear import *
     from autograd_lite.ops.neural import *
+    from autograd_lite.ops.norms import p_norm as p_norm
     from autograd_lite.ops.pick import *
     from autograd_lite.ops.polynomial import *
     from autograd_lite.ops.reduce import *
@@ -37,8 +42,12 @@ if TYPE_CHECKING:
     from autograd_lite.ops.special import *
     from autograd_lite.ops.statistics import *
 
-# Every operation of the rule book under its name: autograd_lite.exp, autograd_lite.sum ...
+# Every operation of the rule book under its name, and under NumPy's other ones: autograd_lite.exp, .abs, .absolute ...
 _FUNCTIONS = {name: entry for name, entry in {**RULE_BOOK, **COMPOSED}.items() if "." not in name}
+for _name in numpy.__all__:
+    _entry = BY_NUMPY.get(getattr(numpy, _name)) if isinstance(getattr(numpy, _name), Hashable) else None
+    if _entry is not None:
+        _FUNCTIONS.setdefault(_name, _entry)
 globals().update(_FUNCTIONS)
 
 __version__ = "0.1.0"
@@ -47,6 +56,7 @@ __all__ = [
     "Op",
     "Tensor",
     "Value",
+    "at",
     "draw",
     "enable_grad",
     "grad",

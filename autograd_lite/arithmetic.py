@@ -39,7 +39,13 @@ REDUCTIONS = {
     np.logaddexp: "logsumexp",
 }
 #: What the `accumulate` method of a ufunc is as an operation.
-ACCUMULATIONS = {np.add: "cumsum", np.multiply: "cumprod"}
+ACCUMULATIONS = {
+    np.add: "cumsum",
+    np.multiply: "cumprod",
+    np.maximum: "cummax",
+    np.minimum: "cummin",
+    np.logaddexp: "logcumsumexp",
+}
 
 KEEPING = RLock()
 
@@ -126,6 +132,23 @@ class Arithmetic(Node):
     def __abs__(self) -> Any:
         return abs(self)
 
+    def __round__(self, ndigits: int | None = None) -> Any:
+        return RULE_BOOK["round"](self, decimals=ndigits or 0)
+
+    @property
+    def real(self) -> Any:
+        """The real part: all of it."""
+        return RULE_BOOK["real"](self)
+
+    @property
+    def imag(self) -> Any:
+        """The imaginary part: zeros."""
+        return RULE_BOOK["imag"](self)
+
+    def conj(self) -> Any:
+        """The complex conjugate: the same."""
+        return RULE_BOOK["conjugate"](self)
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         entry = BY_NUMPY.get(ufunc)
         if method == "reduce" and ufunc in REDUCTIONS:
@@ -150,6 +173,9 @@ class Arithmetic(Node):
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
     ) -> Any:
+        if func is np.where and len(args) == 1:
+            # NumPy's where of a condition alone is nonzero.
+            func = np.nonzero
         entry = BY_NUMPY.get(func)
         if entry is not None:
             return entry(*args, **kwargs)

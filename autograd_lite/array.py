@@ -13,15 +13,17 @@ from autograd_lite.arithmetic import Arithmetic
 from autograd_lite.errors import ImmutableError, KindError, ShapeError, UnsupportedError, describe
 from autograd_lite.guard import Array, shown
 from autograd_lite.modes import TRANSFORMING
-from autograd_lite.ops import elementwise as e
+from autograd_lite.ops import compare as e
 from autograd_lite.ops.index import getitem
 from autograd_lite.ops.linear import matmul
 from autograd_lite.ops.others import NAMES_PASSING, REFUSED
+from autograd_lite.ops.pick import compress
 from autograd_lite.ops.shape import reshape, transpose
 
 #: The modules of NumPy in which a node that is made an array is lost by accident.
 WITHIN_NUMPY = (
-    "numpy.lib", "numpy._core", "numpy.core", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.matrixlib", "numpy.polynomial",
+    "numpy.lib", "numpy._core", "numpy.core", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.matrixlib",
+    "numpy.polynomial",
 )  # fmt: skip
 
 
@@ -125,6 +127,18 @@ class ArrayNode(Arithmetic):
     def __rxor__(self, other: Any) -> Any:
         return e.bitwise_xor(other, self)
 
+    def __lshift__(self, other: Any) -> Any:
+        return e.left_shift(self, other)
+
+    def __rlshift__(self, other: Any) -> Any:
+        return e.left_shift(other, self)
+
+    def __rshift__(self, other: Any) -> Any:
+        return e.right_shift(self, other)
+
+    def __rrshift__(self, other: Any) -> Any:
+        return e.right_shift(other, self)
+
     def __invert__(self) -> Any:
         return e.invert(self)
 
@@ -139,8 +153,9 @@ class ArrayNode(Arithmetic):
 
     def __setitem__(self, index: Any, value: Any = None) -> None:
         raise ImmutableError(
-            "setitem: a Tensor is immutable, because a recorded graph may need its data. Select with "
-            "where(mask, x, y), join with concatenate, or give a leaf new data: t.data = array."
+            "setitem: a Tensor is immutable, because a recorded graph may need its data. Take "
+            "at(x)[index].set(values) for a new one, select with where(mask, x, y), or give a leaf new data: "
+            "t.data = array."
         )
 
     __delitem__ = __setitem__
@@ -180,8 +195,8 @@ class ArrayNode(Arithmetic):
         if inside is not None:
             remedy = REFUSED.get(inside) or "join a list of nodes with stack or concatenate"
             raise UnsupportedError(
-                f"np.{inside}: {describe(self)} would be made a plain array inside NumPy, which cuts it out of the graph: "
-                f"{remedy}. Where the cut is meant, say so with np.asarray(t)."
+                f"np.{inside}: {describe(self)} would be made a plain array inside NumPy, which cuts it out of the "
+                f"graph: {remedy}. Where the cut is meant, say so with np.asarray(t)."
             )
         if self._tracked and TRANSFORMING.get():
             warnings.warn(
@@ -241,9 +256,9 @@ class ArrayNode(Arithmetic):
         length = int(np.prod(shape[start % n : end % n + 1]))
         return self.reshape((*shape[: start % n], length, *shape[end % n + 1 :]))
 
-    def ravel(self) -> Any:
-        """All elements along one axis."""
-        return self.flatten()
+    def compress(self, condition: Any, axis: int | None = None, out: None = None) -> Any:
+        """The slices along the axis for which the condition holds."""
+        return compress(condition, self, axis=axis, out=out)
 
 
 def _spread(parts: tuple[Any, ...]) -> Any:

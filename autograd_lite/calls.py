@@ -24,7 +24,7 @@ from autograd_lite.errors import (
     describe,
     describe_all,
 )
-from autograd_lite.graph import raw
+from autograd_lite.graph import Node, raw
 from autograd_lite.guard import parameter
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ REFUSED: dict[str, tuple[tuple[Any, ...], str]] = {
     "like": ((None,), "the result is a Tensor"),
     "casting": (("same_kind",), "convert with .astype(dtype) instead"),
     "order": (("K", "C"), "the memory layout is the library's own"),
-    "copy": ((True,), "data in a graph is immutable and shared"),
-    "subok": ((True,), "results are Tensors"),
+    "copy": ((True, False, None), "data in a graph is immutable and shared"),
+    "subok": ((True, False), "results are Tensors"),
     "initial": ((), "add the initial value to the result instead"),
     "axes": ((None,), "move the axes before the operation instead"),
 }
@@ -90,6 +90,9 @@ def bind(card: Op, args: Sequence[Any], given: dict[str, Any]) -> tuple[Sequence
         raise _missing(card, sorted(card.required - params.keys(), key=card.names.index))
     for name, value in params.items():
         if type(value) not in SAFE:
+            # Of an index by floats, `ops.index` speaks.
+            if name != "index" and (node := _tracked(value)) is not None:
+                raise _no_gradient_by(card, name, node)
             params[name] = parameter(value)
     if card.prepare is not None:
         params = card.prepare(params)
@@ -146,6 +149,21 @@ def _parameters(f: Any) -> Mapping[str, Any]:
         return {}
 
 
+def _tracked(value: Any) -> Node | None:
+    """The tracked node that a parameter is, or the first in a list of parameters."""
+    if isinstance(value, Node):
+        return value if value._tracked else None
+    nested = map(_tracked, value) if type(value) in (list, tuple) else ()
+    return next((node for node in nested if node is not None), None)
+
+
+def _no_gradient_by(card: Op, name: str, value: Any) -> ArgumentError:
+    return ArgumentError(
+        f"{card.name}: {name}={describe(value)} is tracked, and the operation has no derivative by {name}. Where it is "
+        f"meant as a constant, give {name}.detach()."
+    )
+
+
 def _missing(card: Op, names: Sequence[str]) -> ArgumentError:
     return ArgumentError(f"{card.name}: missing argument {', '.join(names)}; it takes {', '.join(card.names)}.")
 
@@ -173,8 +191,10 @@ def fail(card: Any, error: Exception, args: Sequence[Any], params: dict[str, Any
         raise AxisError(f"{said}: {reason}.") from error
     if isinstance(error, IndexError):
         raise IndexingError(f"{said}: {reason}.") from error
-    if isinstance(error, ValueError):
-        mismatch = _mismatch(card, [np.shape(raw(a)) for a in args])
+    if isinstance(error, (ValueError, ZeroDivisionError)) or type(error) is RuntimeError:
+        # The lists that a composition is called with may hold arrays of any shapes.
+        by_shape = card.elementwise or card.name == "matmul"
+        mismatch = _mismatch(card, [np.shape(raw(a)) for a in args]) if by_shape else None
         if mismatch or any(word in reason.lower() for word in OF_SHAPES):
             raise ShapeError(f"{said}: {mismatch or reason}.") from error
         if isinstance(error, np.linalg.LinAlgError):

@@ -37,6 +37,8 @@ class Composition:
         self.numpy = in_numpy(numpy)
         self.names, self.defaults = signature(f, 0)
         self.variadic = bool(f.__code__.co_flags & 0x04)
+        #: Whether it hands on arguments of any name to a function that it is given.
+        self.open = bool(f.__code__.co_flags & 0x08)
         self.__doc__ = f"{name}({', '.join(self.names)})\n\n{f.__doc__ or ''}\n\nMade of operations: {formula}".strip()
 
     def __call__(self, *args: Any, **given: Any) -> Any:
@@ -51,6 +53,8 @@ class Composition:
     def bind(self, args: tuple[Any, ...], given: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The call without what it need not say; raises where it is wrong."""
         names = self.names
+        if self.open:
+            return args, given
         if len(args) > len(names) and not self.variadic:
             raise ArgumentError(
                 f"{self.name}: takes at most {len(names)} arguments ({', '.join(names)}), got {len(args)}."
@@ -76,9 +80,10 @@ class Composition:
         return args, {k: v for k, v in params.items() if k not in PLACEHOLDERS}
 
     def explain(self, error: Exception, args: Sequence[Any], params: dict[str, Any]) -> None:
-        """Raise in the name of this function what NumPy says of the call, or else what an operation in it said."""
+        """Raise in the name of this function what it says itself, or NumPy of the call, or an operation in it."""
         plainly = [_detached(a) for a in args], {k: _detached(v) for k, v in params.items()}
-        if self.numpy and not any(callable(a) for a in args):
+        worded = isinstance(error, AutogradError) and str(error).startswith(self.name + ":")
+        if self.numpy and not worded and not any(callable(a) for a in args):
             try:
                 with np.errstate(all="ignore"):
                     self.numpy[0](*plainly[0], **plainly[1])

@@ -108,13 +108,15 @@ def _of_parts(rule: Rule) -> Rule:
 
 def in_numpy(functions: Sequence[Callable[..., Any] | str]) -> tuple[Callable[..., Any], ...]:
     """NumPy's functions, those among them that are named looked up where this version has them."""
-    found = []
+    found: dict[Callable[..., Any], None] = {}
     for f in functions:
-        if isinstance(f, str):
-            *path, last = f.split(".")
-            f = getattr(np.linalg if path else np, last, None)  # type: ignore[assignment]
-        if f is not None and f not in found:
-            found.append(f)
+        if not isinstance(f, str):
+            found[f] = None
+            continue
+        *path, last = f.split(".")
+        named = getattr(np.linalg if path else np, last, None)
+        if named is not None:
+            found[named] = None
     return tuple(found)
 
 
@@ -141,7 +143,7 @@ def signature(forward: Callable[..., Any], arity: int) -> tuple[tuple[str, ...],
     # An operation on a sequence has the sequence, as *arrays, for its first argument.
     rest = (code.co_varnames[count + code.co_kwonlyargcount],) if code.co_flags & 0x04 else ()
     found = dict(zip(names[count - len(defaults) :], defaults, strict=True))
-    return rest + names + keyword_only, found | (getattr(forward, "__kwdefaults__", None) or {})
+    return names + rest + keyword_only, found | (getattr(forward, "__kwdefaults__", None) or {})
 
 
 def document(card: Op, doc: str) -> str:

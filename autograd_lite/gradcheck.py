@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from autograd_lite.errors import ArgumentError, ArgumentValueError, DtypeError, GradientError, KindError, describe
 from autograd_lite.graph import Node, raw
 from autograd_lite.modes import no_grad
-from autograd_lite.ops.shape import concatenate, reshape
+from autograd_lite.ops.join import concatenate
+from autograd_lite.ops.shape import reshape
 from autograd_lite.tensor import Tensor
 from autograd_lite.transforms import grad, jacobian
 from autograd_lite.tree import flatten

@@ -7,6 +7,7 @@ called with plain arrays and numbers it gives plain ones back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -156,7 +157,7 @@ class Op:
             inputs, values = (args[0],), (args[0]._data,)
         else:
             if self.elementwise and kind not in kinds:
-                return self.on_values(kinds[0], args)
+                return self.on_values(kinds[0], args, params)
             args = Op.one_kind([a if type(a) in KIND_OF else self.constant(i, a) for i, a in enumerate(args)])
             inputs = tuple([a if type(a) in KIND_OF else None for a in args])
             values = tuple([a if i is None else i._data for a, i in zip(args, inputs, strict=True)])
@@ -190,27 +191,27 @@ class Op:
             fail(self, error, (x, y), {})
         return self.record(kind, kind.hold(out), (None, y), (x, y._data))
 
-    def on_values(self, kind: type[Node], args: Sequence[Any]) -> Any:
+    def on_values(self, kind: type[Node], args: Sequence[Any], params: dict[str, Any]) -> Any:
         """A call on Values and numbers alone; on arrays too, element by element."""
         values = []
         for a in args:
             if type(a) in KIND_OF:
                 values.append(a._data)
             elif isinstance(a, ndarray | list | tuple) and np.ndim(a):
-                return self.on_objects(args)
+                return self.on_objects(args, params)
             else:
                 values.append(self.constant(len(values), a))
         try:
-            out = self.scalar(*values)
+            out = self.scalar(*values, **params)
         except (ZeroDivisionError, OverflowError, ValueError):
             # Where Python's floats raise, NumPy gives inf or nan and warns.
-            out = self.forward(*map(np.float64, values))
+            out = self.forward(*[np.float64(v) if type(v) is float else v for v in values], **params)
         except Exception as error:
-            fail(self, error, args, {})
+            fail(self, error, args, params)
         if not self.differentiable:
             return out
         inputs = tuple([a if isinstance(a, Node) else None for a in args])
-        return self.record(kind, float(out), inputs, tuple(values))
+        return self.record(kind, float(out), inputs, tuple(values), params or None)
 
     def record(
         self,
@@ -250,18 +251,18 @@ class Op:
         """Plain in, plain out: no node among the arguments."""
         args = [self.constant(i, a) if a is None else plain(a, self.name) for i, a in enumerate(args)]
         if self.elementwise and any(isinstance(a, ndarray) and a.dtype == object for a in args):
-            return self.on_objects(args)
+            return self.on_objects(args, params)
         try:
             out = self.forward(*args, **params)
         except Exception as error:
             fail(self, error, args, params)
         return out if self.results is None else self.results(list(out))
 
-    def on_objects(self, args: Sequence[Any]) -> Any:
+    def on_objects(self, args: Sequence[Any], params: dict[str, Any]) -> Any:
         """Element by element, for arrays of Values."""
         # A bare Value would be asked to take over the call; in a 0-d array it is an element.
         boxed = [np.array(a, dtype=object) if isinstance(a, Node) else a for a in args]
-        return np.frompyfunc(self, len(args), 1)(*boxed)
+        return np.frompyfunc(partial(self, **params), len(args), 1)(*boxed)
 
     def rules_for(self, count: int) -> Iterator[Rule]:
         """The rules of `count` arguments, for an operation on a sequence of arrays."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autograd_lite.ops.elementwise import relu
+from autograd_lite.ops.activation import relu
 from autograd_lite.tensor import Tensor
 from nn.arguments import as_tensor, flag
 from nn.module import Module

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentValueError, DtypeError, KindError, ShapeError, describe
 from autograd_lite.guard import Array
-from autograd_lite.ops.elementwise import where
+from autograd_lite.ops.compare import where
 from autograd_lite.ops.neural import log_softmax
 from autograd_lite.tensor import Tensor
 from nn.arguments import as_tensor, choice, fraction, integer

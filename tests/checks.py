@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from autograd_lite import Tensor
+from autograd_lite.graph import raw
+from tests.samples.row import joined
 
 F = Callable[..., Any]
 
@@ -199,3 +201,40 @@ def summed_back(g: Any, shape: tuple[int, ...]) -> Any:
     """g summed over the axes along which an array of `shape` was repeated."""
     g = g.sum(axis=tuple(range(g.ndim - len(shape))))
     return g.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
+
+
+def shapes_of(result: Any) -> Any:
+    """The shape of a result, in a tuple or list as it is."""
+    return type(result)(map(shapes_of, result)) if type(result) in (tuple, list) else np.shape(raw(result))
+
+
+def check_linear(f: F, reference: F, shapes: Sequence[tuple[int, ...]]) -> None:
+    """Assert that f is the linear map `reference` of arrays of these shapes, to the last bit and in either width.
+
+    Whole numbers leave no rounding. The gradient is the transpose, f^T(g), for which <g, f(x)> = <f^T(g), x>; and
+    what the rule recorded is transposed again, which gives f back.
+    """
+    rng = np.random.default_rng(4)
+    for width in (np.float64, np.float32):
+        x, u = ([rng.integers(-9, 10, s).astype(width) for s in shapes] for _ in range(2))
+        nodes, seen = leaves(x, range(len(x))), []
+        for node in nodes:
+            node.register_hook(lambda g, seen=seen: seen.append(g.dtype))
+        found, wanted = f(*nodes), reference(*x)
+        assert shapes_of(found) == shapes_of(wanted)
+        out, expected = joined(found), np.asarray(joined(wanted))
+        assert (out.dtype, out.shape) == (expected.dtype, expected.shape) == (width, expected.shape)
+        np.testing.assert_array_equal(out.data, expected)
+        g = Tensor(rng.integers(-9, 10, out.shape).astype(width), requires_grad=True)
+        out.backward(g.data)
+        plain = [np.zeros(n.shape, width) if n.grad is None else n.grad.data for n in nodes]
+        assert [p.shape for p in plain] == [tuple(s) for s in shapes]
+        assert np.sum(g.data * expected) == sum(np.sum(p * a) for p, a in zip(plain, x, strict=True))
+        for node in nodes:
+            node.grad = None
+        out.backward(g, create_graph=True)
+        for node, p in zip(nodes, plain, strict=True):
+            np.testing.assert_array_equal(0 if node.grad is None else node.grad.data, p)
+        sum((n.grad * a).sum() for n, a in zip(nodes, u, strict=True) if n.grad is not None).backward()
+        np.testing.assert_array_equal(g.grad.data, joined(reference(*u)))
+        assert set(seen) <= {np.dtype(width)}

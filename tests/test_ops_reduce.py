@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes
 
 import autograd_lite as ag
-from autograd_lite import AutogradError, Tensor
-from tests.checks import check_orders, gradients, same
+from autograd_lite import AutogradError, Tensor, Value
+from tests.checks import check_float32, check_orders, gradients, same
 
 X = np.array([[[0.3, -0.7, 1.1], [-1.3, 0.62, 2.2]], [[1.7, 0.44, -0.9], [0.8, -2.1, 0.53]]])
 SMOOTH = ["sum", "mean", "prod", "max", "min", "var", "std"]
@@ -41,7 +44,7 @@ def test_every_form_of_axis_without_gradient(name, axis, keepdims):
     data = X > 0 if name in ("all", "any") else X
     expected = getattr(np, name)(data, axis=axis, keepdims=keepdims)
     for out in (
-        getattr(ag, name)(Tensor(data), axis, keepdims),
+        getattr(ag, name)(Tensor(data), axis, keepdims=keepdims),
         getattr(np, name)(Tensor(data), axis=axis, keepdims=keepdims),
         getattr(Tensor(data), name)(axis=axis, keepdims=keepdims),
     ):
@@ -79,7 +82,7 @@ def test_degrees_of_freedom(name, ddof):
     for axis in (None, 2, (0, 1)):
         out = getattr(np, name)(Tensor(X), axis=axis, ddof=ddof)
         same(out.data, getattr(np, name)(X, axis=axis, ddof=ddof))
-        check_orders(lambda x, axis=axis: getattr(ag, name)(x, axis, ddof), [X])
+        check_orders(lambda x, axis=axis: getattr(ag, name)(x, axis, ddof=ddof), [X])
 
 
 @pytest.mark.parametrize(
@@ -195,3 +198,172 @@ def test_log_softmax_keeps_small_differences_of_large_logits():
     x = np.array([1e8, 1e8, 0.0])
     slope = gradients(lambda x: (ag.log_softmax(x) * np.arange(3)).sum(), [x], [0], 1.0)[0]
     np.testing.assert_allclose(slope, [-1.5, -0.5, 2.0], rtol=1e-15)
+
+
+MASK = np.array([[[1, 0, 1], [1, 1, 1]], [[0, 1, 1], [1, 0, 1]]], bool)
+#: What a reduction needs beside a mask.
+WITH_MASK = {"max": {"initial": -5.0}, "min": {"initial": 5.0}}
+
+
+@st.composite
+def reductions(draw):
+    """An array, a form of axis that it has, keepdims, and a mask that broadcasts to it."""
+    shape = draw(array_shapes(min_dims=1, max_dims=3, max_side=4))
+    n = len(shape)
+    one = st.integers(-n, n - 1)
+    several = st.lists(st.integers(0, n - 1), unique=True).map(lambda axes: tuple(a - n * (a % 2) for a in axes))
+    axis = draw(st.none() | one | several)
+    seed = draw(st.integers(0, 10**6))
+    rng = np.random.default_rng(seed)
+    mask = rng.random(shape[draw(st.integers(0, n)) :]) < 0.7
+    return rng.permutation(np.prod(shape)).reshape(shape) * 0.31 - 0.7, axis, draw(st.booleans()), mask
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=reductions())
+@pytest.mark.parametrize("name", [*SMOOTH, "ptp"])
+def test_any_axis_gives_numpys_value_and_the_slope_of_it(name, case):
+    x, axis, keepdims, _ = case
+    f, params = getattr(np, name), {"axis": axis, "keepdims": keepdims}
+    same(f(Tensor(x), **params).data, f(x, **params))
+    slices = f(x, axis=axis).size
+    if name in ("var", "std") and x.size < 2 * slices:
+        return
+    check_orders(lambda x: f(x, **params), [x])
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=reductions())
+@pytest.mark.parametrize("name", [*SMOOTH, "all", "any"])
+@pytest.mark.filterwarnings("ignore:Mean of empty", "ignore:Degrees of freedom", "ignore:invalid value")
+def test_a_mask_leaves_elements_out(name, case):
+    x, axis, keepdims, mask = case
+    f, params = getattr(np, name), {"axis": axis, "keepdims": keepdims, "where": mask, **WITH_MASK.get(name, {})}
+    out = f(Tensor(x), **params)
+    same(out.data, f(x, **params))
+    if name in ("all", "any"):
+        assert not out.requires_grad
+        return
+    with np.errstate(invalid="ignore"):
+        slope = gradients(lambda x: f(x, **params), [x], [0])[0]
+    assert not slope[np.broadcast_to(~mask, x.shape)].any()
+    alone = np.sum(mask if mask.shape == x.shape else np.broadcast_to(mask, x.shape), axis=axis)
+    if name not in ("mean", "var", "std") or alone.min() > 1:
+        check_orders(lambda x: f(x, **params), [x])
+
+
+@pytest.mark.parametrize("params", [{}, {"axis": 1}, {"axis": (0, 2), "keepdims": True}], ids=str)
+@pytest.mark.parametrize("initial", [0.0, 1.5, -3.0, np.float64(0.6)])
+@pytest.mark.parametrize("name", ["sum", "prod", "max", "min"])
+def test_initial_values(name, initial, params):
+    for more in ({}, {"where": MASK}):
+        given = {**params, **more, "initial": initial}
+        f = lambda x, given=given: getattr(np, name)(x, **given)  # noqa: E731
+        same(f(Tensor(X)).data, f(X))
+        check_orders(f, [X])
+        check_float32(f, [X.astype(np.float32)])
+
+
+def test_an_initial_value_that_ties_takes_its_share():
+    x = np.array([2.0, 1.0, 2.0])
+    np.testing.assert_allclose(gradients(lambda x: np.max(x, initial=2.0), [x], [0], 1.0)[0], [1 / 3, 0, 1 / 3])
+    assert not gradients(lambda x: np.max(x, initial=3.0), [x], [0], 1.0)[0].any()
+    assert not gradients(lambda x: np.max(x, initial=np.nan), [x], [0], 1.0)[0].any()
+
+
+@pytest.mark.parametrize("name", [*SMOOTH])
+def test_masks_keep_float32(name):
+    params = {"axis": 1, "where": MASK, **WITH_MASK.get(name, {})}
+    check_float32(lambda x: getattr(np, name)(x, **params), [X.astype(np.float32)])
+
+
+def test_a_nan_that_is_left_out_leaves_no_trace():
+    x = np.array([[0.3, np.nan, 1.2], [0.7, 0.1, -0.4]])
+    for name in SMOOTH:
+        params = {"axis": 1, "where": ~np.isnan(x), **WITH_MASK.get(name, {})}
+        f = lambda x, name=name, params=params: getattr(np, name)(x, **params)  # noqa: E731
+        full = np.array([0.3, 1.2])
+        g = lambda x, name=name: getattr(np, name)(x)  # noqa: E731
+        np.testing.assert_allclose(gradients(f, [x], [0], 1.0)[0][0, [0, 2]], gradients(g, [full], [0], 1.0)[0])
+        bent = ag.hessian(lambda row, name=name, params=params: getattr(np, name)(
+            row, **{**params, "axis": None, "where": ~np.isnan(x[0])}))(x[0])  # fmt: skip
+        np.testing.assert_allclose(bent[np.ix_([0, 2], [0, 2])], ag.hessian(g)(full), atol=1e-14)
+        assert not bent[1].any()
+        assert not bent[:, 1].any()
+
+
+def test_of_a_slice_without_elements_there_is_no_gradient():
+    x, none = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[True, True], [False, False]])
+    with pytest.warns(RuntimeWarning):
+        slope = gradients(lambda x: np.mean(x, axis=1, where=none), [x], [0], np.ones(2))[0]
+    np.testing.assert_array_equal(slope, [[0.5, 0.5], [0, 0]])
+
+
+@pytest.mark.parametrize("name", ["var", "std"])
+def test_correction_is_another_name_of_ddof(name):
+    f = getattr(np, name)
+    same(f(Tensor(X), axis=1, correction=1).data, f(X, axis=1, ddof=1))
+    check_orders(lambda x: f(x, axis=0, correction=1, where=np.ones(3, bool)), [X])
+    with pytest.raises(AutogradError, match=f"{name}: ddof and correction"):
+        f(Tensor(X), ddof=1, correction=2)
+    with pytest.raises(AutogradError, match=f"{name}: mean= is refused"):
+        f(Tensor(X), mean=np.zeros(()))
+
+
+def test_too_few_elements_give_nan_and_so_does_their_slope():
+    with pytest.warns(RuntimeWarning):
+        slope = gradients(lambda x: np.var(x, ddof=2), [np.array([3.0])], [0], 1.0)[0]
+    assert np.isnan(slope).all()
+
+
+def test_slices_of_more_elements_than_float16_counts():
+    x = Tensor(np.ones(70_000, np.float16), requires_grad=True)
+    np.mean(x).backward()
+    np.testing.assert_allclose(x.grad.data.astype(float), 1 / 70_000, rtol=3e-3)
+
+
+def test_products_of_small_numbers_keep_their_slopes():
+    x = np.array([1e-200, 2e-200])
+    np.testing.assert_array_equal(gradients(np.prod, [x], [0], 1.0)[0], x[::-1])
+
+
+def test_a_long_product_with_a_zero_needs_no_square_of_memory():
+    x = np.full(50_000, 1.0)
+    x[7] = 0
+    slope = gradients(np.prod, [x], [0], 1.0)[0]
+    assert slope[7] == 1
+    assert slope.sum() == 1
+
+
+@pytest.mark.parametrize("name", ["var", "std"])
+def test_spread_of_arrays_of_values(name):
+    values = np.array([[Value(v) for v in row] for row in X[0]], dtype=object)
+    f = getattr(ag, name)
+    out = f(values, axis=1, ddof=1)
+    np.testing.assert_allclose([v.data for v in out], getattr(np, name)(X[0], axis=1, ddof=1), rtol=1e-15)
+    out.sum().backward()
+    slope = gradients(lambda x: f(x, axis=1, ddof=1), [X[0]], [0], 1.0)[0]
+    np.testing.assert_allclose([[v.grad for v in row] for row in values], slope, rtol=1e-13)
+
+
+def test_amax_and_amin_are_max_and_min():
+    for f, name in ((np.amax, "max"), (np.amin, "min")):
+        assert f(Tensor(X, requires_grad=True), 1).op is getattr(ag, name)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda x: np.max(x, where=MASK), "max: .*initial"),
+        (lambda x: np.sum(x, where=np.ones((5, 3), bool)), r"sum: .*\(2, 2, 3\).*broadcast"),
+        (lambda x: np.sum(x, where=np.ones(3)), "sum: .*where"),
+        (lambda x: np.sum(x, initial=Tensor(1.0, requires_grad=True)), "sum: initial=.* is tracked"),
+        (lambda x: ag.mean(x, initial=1.0), "mean: initial="),
+        (lambda x: np.sum(x, axis=(0, 0)), "sum: .*duplicate"),
+        (lambda x: np.ptp(x, axis=3), "ptp: .*axis 3"),
+        (lambda x: np.count_nonzero(x, axis=3), "count_nonzero: .*axis 3"),
+    ],
+)
+def test_wrong_calls_are_worded(call, said):
+    with pytest.raises(AutogradError, match=said):
+        call(Tensor(X, requires_grad=True))

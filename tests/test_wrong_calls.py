@@ -15,6 +15,7 @@ from autograd_lite.errors import (
     UnsupportedError,
 )
 from tests.samples import SAMPLES, call
+from tests.samples.row import of_list
 
 T = Tensor(np.arange(6.0).reshape(2, 3), requires_grad=True)
 V = Tensor(np.arange(4.0))
@@ -78,7 +79,6 @@ ARGUMENTS = [
     ("exp", lambda: ag.exp(), ArgumentError, ["missing", "x"]),
     ("add", lambda: ag.add(T), ArgumentError, ["missing", "y"]),
     ("where", lambda: ag.where(T > 0), ArgumentError, ["missing"]),
-    ("where", lambda: np.where(T > 0), ArgumentError, ["missing"]),
     ("reshape", lambda: ag.reshape(T), ArgumentError, ["missing", "shape"]),
     ("expand_dims", lambda: ag.expand_dims(T), ArgumentError, ["missing", "axis"]),
     ("swapaxes", lambda: ag.swapaxes(T, 0), ArgumentError, ["missing", "axis2"]),
@@ -220,6 +220,8 @@ def raises_in_its_own_words(op, wrong):
 @wrong_kinds
 def test_wrong_kind_alone(wrong):
     asked = [o for o in RULE_BOOK.values() if o.name not in ("identity", *(MAY_BE_NONE if wrong is None else ()))]
+    # Some rows make their operand first, as a symmetric matrix, and fail there.
+    asked = [o for o in asked if SAMPLES[o.name].how in (None, of_list)]
     assert [o.name for o in asked if not raises_in_its_own_words(o, wrong)] == []
 
 
@@ -230,7 +232,9 @@ def test_wrong_kind_alone(wrong):
 def test_numpys_other_arguments_are_refused(op, refused):
     args = [Tensor(a) for a in SAMPLES[op.name].args]
     (key,) = refused
-    for route in (op, getattr(np, op.name, op)):
+    # NumPy's own functions that are no ufuncs know fewer arguments.
+    ufunc = getattr(np, op.name, None)
+    for route in (op, ufunc if isinstance(ufunc, np.ufunc) else op):
         with pytest.raises(ArgumentError, match=f"^{op.name}: {key}= is refused"):
             route(*args, **refused)
 
@@ -244,7 +248,9 @@ def test_out_of_reductions_is_refused(name):
 
 
 @pytest.mark.parametrize(
-    "op", [o for o in UNARY + BINARY if o.differentiable and isinstance(o.forward, np.ufunc)], **by_name
+    "op",
+    [o for o in UNARY + BINARY if any(o.rules) and None not in o.rules and isinstance(o.forward, np.ufunc)],
+    **by_name,
 )
 def test_dtype_is_what_an_operation_computes_in(op):
     args = [Tensor(a.astype(np.float32), requires_grad=True) for a in SAMPLES[op.name].args]

@@ -58,7 +58,8 @@ del RULE_BOOK["tensor"], RULE_BOOK["value"]
 
 #: The operation, or what is made of operations, of each NumPy function that has one.
 BY_NUMPY: dict[Callable[..., Any], Op | Composition] = {
-    f: entry for entry in (*RULE_BOOK.values(), *COMPOSED.values()) for f in entry.numpy
+    **{f: entry for entry in RULE_BOOK.values() for f in entry.numpy},
+    **{f: entry for entry in COMPOSED.values() for f in entry.numpy},
 }
 
 for _entry in RULE_BOOK.values():

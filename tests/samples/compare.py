@@ -1,5 +1,50 @@
 """Rows: selection, comparison, rounding, and what asks about single elements."""
 
-from tests.samples.row import Sample
+import numpy as np
 
-SAMPLES: dict[str, Sample] = {}
+from tests.samples.row import HIGH, LOW, A, B, I, J, P, S, T, W, row
+
+SAMPLES = {
+    "maximum": row(np.maximum, A, B),
+    "minimum": row(np.minimum, A, B),
+    "clip": row(np.clip, A, LOW, HIGH),
+    "where": row(np.where, S, A, B),
+    "greater": row(np.greater, A, B),
+    "greater_equal": row(np.greater_equal, A, B),
+    "less": row(np.less, A, B),
+    "less_equal": row(np.less_equal, A, B),
+    "equal": row(np.equal, I, J),
+    "not_equal": row(np.not_equal, I, J),
+    "logical_and": row(np.logical_and, S, T),
+    "logical_or": row(np.logical_or, S, T),
+    "logical_not": row(np.logical_not, S),
+    "bitwise_and": row(np.bitwise_and, I, J),
+    "bitwise_or": row(np.bitwise_or, I, J),
+    "bitwise_xor": row(np.bitwise_xor, I, J),
+    "invert": row(np.invert, I),
+    "isnan": row(np.isnan, W),
+    "isfinite": row(np.isfinite, W),
+    "isinf": row(np.isinf, W),
+    "fmax": row(np.fmax, A, B),
+    "fmin": row(np.fmin, A, B),
+    "heaviside": row(np.heaviside, A, B),
+    "nan_to_num": row(np.nan_to_num, A, nan=1.0, posinf=2.0),
+    "floor": row(np.floor, A),
+    "ceil": row(np.ceil, A),
+    "trunc": row(np.trunc, A),
+    "fix": row(np.fix, A),
+    "rint": row(np.rint, A),
+    "round": row(np.round, A, decimals=1),
+    "logical_xor": row(np.logical_xor, S, T),
+    "left_shift": row(np.left_shift, I, J),
+    "right_shift": row(np.right_shift, I, J),
+    "bitwise_count": row(np.bitwise_count, I),
+    "gcd": row(np.gcd, I, J),
+    "lcm": row(np.lcm, I, J),
+    "isclose": row(np.isclose, A, P, rtol=0.5),
+    "isposinf": row(np.isposinf, W),
+    "isneginf": row(np.isneginf, W),
+    "isreal": row(np.isreal, W),
+    "iscomplex": row(np.iscomplex, W),
+    "signbit": row(np.signbit, A),
+}

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.samples.row import A, row
+from tests.samples.row import A, B, row
 
 
 def _scattered(a: Any, index: Any, shape: tuple[int, ...]) -> Any:
@@ -13,9 +13,23 @@ def _scattered(a: Any, index: Any, shape: tuple[int, ...]) -> Any:
     return out
 
 
+def _set(x: Any, values: Any, index: Any) -> Any:
+    out = np.array(x)
+    out[index] = values
+    return out
+
+
+def _added(x: Any, values: Any, index: Any) -> Any:
+    out = np.array(x)
+    np.add.at(out, index, values)
+    return out
+
+
 SAMPLES = {
     "getitem": row(lambda a, index: a[index], A, index=(slice(None), [2, 0, 2])),
     "scatter_add": row(_scattered, A, index=(slice(None), [3, 0, 3]), shape=(2, 4)),
+    "set_at": row(_set, A, B, index=(slice(None), [2, 0, 2])),
+    "add_at": row(_added, A, B, index=(slice(None), [2, 0, 2])),
 }
 
 #: Shapes without elements, and parameters for them.
