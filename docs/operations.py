@@ -11,7 +11,7 @@ from types import ModuleType
 
 import numpy as np
 
-from autograd_lite.compose import Composition
+from autograd_lite.compose import PLACEHOLDERS, Composition
 from autograd_lite.operation import Op
 from autograd_lite.ops import CHAPTERS, COMPOSED, RULE_BOOK
 from autograd_lite.ops.others import PASSING, REFUSED
@@ -67,8 +67,13 @@ def section(chapter: ModuleType) -> Iterator[str]:
 
 
 def home(entry: Op | Composition) -> ModuleType:
-    """The first chapter that has an entry: later ones import it."""
-    return next(c for c in CHAPTERS if any(e is entry for e in vars(c).values()))
+    """The chapter that defines an entry, not one that imports it: where its functions were written."""
+    functions = (
+        [entry.f] if isinstance(entry, Composition) else [entry.forward, *(rule for rule in entry.rules if rule)]
+    )
+    written = {getattr(f, "__module__", None) for f in functions}
+    having = [c for c in CHAPTERS if any(e is entry for e in vars(c).values())]
+    return next((c for c in having if c.__name__ in written), having[0])
 
 
 def row(op: Op) -> list[str]:
@@ -88,10 +93,20 @@ def row(op: Op) -> list[str]:
 
 def signed(entry: Op | Composition) -> str:
     """The name with the arguments."""
-    shown = [n if n not in entry.defaults else f"{n}={entry.defaults[n]!r}" for n in entry.names]
+    shown = [n + default(entry.defaults[n]) if n in entry.defaults else n for n in entry.names if n not in PLACEHOLDERS]
     if isinstance(entry, Op) and entry.each is not None:
         shown[0] = f"[{shown[0]}, ...]"
+    if isinstance(entry, Composition) and entry.variadic:
+        many = entry.f.__code__.co_argcount
+        shown[many] = f"*{shown[many]}"
     return f"{entry.name}({', '.join(shown)})".replace("|", "\\|")
+
+
+def default(value: object) -> str:
+    """A default as it stands in a signature; nothing for NumPy's way to say that there is none."""
+    if value is np._NoValue:
+        return ""
+    return f"={value.__name__ if isinstance(value, type) else repr(value)}"
 
 
 def names(entry: Op | Composition) -> str:

@@ -216,6 +216,7 @@ def test_float32_stays_float32_in_covariances():
     assert np.cov(Tensor(OBSERVED), dtype=np.float32).dtype == np.float32
 
 
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
 def test_too_few_observations_warn():
     with pytest.warns(RuntimeWarning, match="Degrees of freedom"):
         np.cov(Tensor(OBSERVED[:, :1]))

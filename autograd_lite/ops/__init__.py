@@ -39,7 +39,7 @@ from autograd_lite.ops import (
 
 #: The chapters of the book, in the order in which they are read.
 CHAPTERS: tuple[ModuleType, ...] = (
-    convert, elementwise, compare, activation, special, reduce, statistics, cumulate, sorting, shape, join, arrange,
+    convert, elementwise, compare, special, activation, reduce, statistics, cumulate, sorting, shape, join, arrange,
     index, pick, linear, contraction, signals, polynomial, solve, decompose, norms, neural,
 )  # fmt: skip
 

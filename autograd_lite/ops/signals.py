@@ -36,7 +36,7 @@ class _Segments(NamedTuple):
 def _segments(x: Any, xp: Any, fp: Any, period: Any) -> _Segments:
     here, nodes, order = raw(x), raw(xp), np.arange(len(raw(xp)))
     if period is not None:
-        span = abs(raw(period))
+        span = np.abs(np.reshape(raw(period), ()))
         here, nodes = here % span, nodes % span
         order = np.argsort(nodes, kind="stable")
         order = np.concatenate([order[-1:], order, order[:1]])

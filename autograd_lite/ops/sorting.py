@@ -84,6 +84,19 @@ def _rule(quantile: Callable[..., Any], leaving_nan_out: bool = False) -> Callab
     return lambda g, out, x, **params: _between(quantile, g, x, leaving_nan_out=leaving_nan_out, **params)
 
 
+def _of_matrices(quantile: Callable[..., Any]) -> Callable[..., Any]:
+    """NumPy's function; a matrix of q it is given as a row, since of one it misplaces results over several axes."""
+
+    def of_any(a: Any, q: Any, **params: Any) -> Any:
+        if np.ndim(q) != 2:
+            return quantile(a, q, **params)
+        out = quantile(a, np.reshape(q, -1), **params)
+        return out.reshape((*np.shape(q), *out.shape[1:]))
+
+    return of_any
+
+
+_nanquantile, _nanpercentile = _of_matrices(np.nanquantile), _of_matrices(np.nanpercentile)
 _SHARE = r"1 - \gamma \text{ and } \gamma \text{ for } x_{(k)} \text{ and } x_{(k+1)}"
 
 # fmt: off
@@ -108,13 +121,13 @@ percentile = op("percentile", lambda a, q, axis=None, overwrite_input=False, met
     weights=None: np.percentile(a, q, axis=axis, method=method, keepdims=keepdims, weights=weights),
     symbol="percentile", numpy=[np.percentile], prepare=_prepare, partials=[(_SHARE, _rule(np.percentile))])
 nanquantile = op("nanquantile", lambda a, q, axis=None, overwrite_input=False, method="linear", keepdims=False,
-    weights=None: np.nanquantile(a, q, axis=axis, method=method, keepdims=keepdims, weights=weights),
+    weights=None: _nanquantile(a, q, axis=axis, method=method, keepdims=keepdims, weights=weights),
     symbol="nanquantile", numpy=[np.nanquantile], prepare=_prepare, partials=[
-    (_SHARE, _rule(np.nanquantile, leaving_nan_out=True))])
+    (_SHARE, _rule(_nanquantile, leaving_nan_out=True))])
 nanpercentile = op("nanpercentile", lambda a, q, axis=None, overwrite_input=False, method="linear", keepdims=False,
-    weights=None: np.nanpercentile(a, q, axis=axis, method=method, keepdims=keepdims, weights=weights),
+    weights=None: _nanpercentile(a, q, axis=axis, method=method, keepdims=keepdims, weights=weights),
     symbol="nanpercentile", numpy=[np.nanpercentile], prepare=_prepare, partials=[
-    (_SHARE, _rule(np.nanpercentile, leaving_nan_out=True))])
+    (_SHARE, _rule(_nanpercentile, leaving_nan_out=True))])
 bincount = op("bincount", lambda x, weights=None, minlength=0: _counts(x, weights, minlength), symbol="bincount",
     numpy=[np.bincount], doc="How often each integer stands in x, or the sum of the weights that stand with it.",
     partials=[

@@ -150,7 +150,8 @@ def average(
     result = np.sum(np.multiply(a, weights, dtype=width), axis=axis, keepdims=keepdims) / total
     if not returned:
         return result
-    return result, np.broadcast_to(total if isinstance(total, Node) else _untracked(total), result.shape)
+    node: Any = total if isinstance(total, Node) else _untracked(total)
+    return result, np.broadcast_to(node, result.shape)
 
 
 @composed("cov", np.cov, formula=r"\frac{1}{n - d} (x - \bar x) (x - \bar x)^T")
