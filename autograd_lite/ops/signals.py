@@ -36,7 +36,8 @@ class _Segments(NamedTuple):
 def _segments(x: Any, xp: Any, fp: Any, period: Any) -> _Segments:
     here, nodes, order = raw(x), raw(xp), np.arange(len(raw(xp)))
     if period is not None:
-        span = np.abs(np.reshape(raw(period), ()))
+        span = abs(raw(period))
+        span = span.reshape(()) if getattr(span, "ndim", 0) else span
         here, nodes = here % span, nodes % span
         order = np.argsort(nodes, kind="stable")
         order = np.concatenate([order[-1:], order, order[:1]])
@@ -93,7 +94,9 @@ def _interp_by_values(g: Any, out: Any, x: Any, xp: Any, fp: Any, left: Any, rig
 def _interp_by_period(g: Any, out: Any, x: Any, xp: Any, fp: Any, left: Any, right: Any, period: Any) -> Any:
     s = _segments(x, xp, fp, period)
     n, before, after = s.turns
-    return -(g * s.slope * (n - before * (1 - s.share) - after * s.share)).sum() * np.sign(raw(period))
+    slope = -(g * s.slope * (n - before * (1 - s.share) - after * s.share)).sum()
+    # NumPy takes a period in an array of one element too.
+    return slope.reshape(np.shape(raw(period))) * np.sign(raw(period))
 
 
 def _in_full(g: Any, x: Any, y: Any, later: bool = False) -> Any:

@@ -28,6 +28,12 @@ def nanvar(x, dim, keepdim):
     return (d * d).sum(dim, keepdim) / (~torch.isnan(x)).sum(dim, keepdim)
 
 
+def nanstd(x, dim, keepdim):
+    """Flat, not steep, where all elements are equal."""
+    v = nanvar(x, dim, keepdim)
+    return torch.where(v > 0, torch.where(v > 0, v, 1.0).sqrt(), 0.0)
+
+
 LEAVING_OUT = {
     "nansum": torch.nansum,
     "nanmean": torch.nanmean,
@@ -35,7 +41,7 @@ LEAVING_OUT = {
     "nanmax": lambda x, dim, keepdim: torch.amax(filled(x, -torch.inf), dim, keepdim),
     "nanmin": lambda x, dim, keepdim: torch.amin(filled(x, torch.inf), dim, keepdim),
     "nanvar": nanvar,
-    "nanstd": lambda x, dim, keepdim: nanvar(x, dim, keepdim).sqrt(),
+    "nanstd": nanstd,
 }
 FREQUENCY = np.array([1, 2, 1, 3, 1])
 
