@@ -191,7 +191,7 @@ def fail(card: Any, error: Exception, args: Sequence[Any], params: dict[str, Any
         raise AxisError(f"{said}: {reason}.") from error
     if isinstance(error, IndexError):
         raise IndexingError(f"{said}: {reason}.") from error
-    if isinstance(error, (ValueError, ZeroDivisionError)) or type(error) is RuntimeError:
+    if isinstance(error, ValueError):
         # The lists that a composition is called with may hold arrays of any shapes.
         by_shape = card.elementwise or card.name == "matmul"
         mismatch = _mismatch(card, [np.shape(raw(a)) for a in args]) if by_shape else None

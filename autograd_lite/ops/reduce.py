@@ -147,31 +147,6 @@ def of_spread(name: str) -> Any:
     return prepare
 
 
-def _holds_objects(a: Any) -> bool:
-    return isinstance(a, np.ndarray) and a.dtype.kind == "O"
-
-
-def _var(
-    a: Any, axis: Axis = None, ddof: float = 0, keepdims: bool = False, where: Any = True, mean: Any = None,
-    correction: Any = None,
-) -> Any:  # fmt: skip
-    if getattr(a, "dtype", None) == np.dtype(object):
-        # NumPy asks each element for its conjugate, which a Value does not have.
-        d = a - a.mean(axis=axis, keepdims=True, where=where)
-        number = taken(a, where).sum(axis=axis, keepdims=keepdims)
-        return (d * d).sum(axis=axis, keepdims=keepdims, where=where) / np.maximum(number - ddof, 0)
-    return np.var(a, axis=axis, ddof=ddof, keepdims=keepdims, where=where)
-
-
-def _std(
-    a: Any, axis: Axis = None, ddof: float = 0, keepdims: bool = False, where: Any = True, mean: Any = None,
-    correction: Any = None,
-) -> Any:  # fmt: skip
-    if getattr(a, "dtype", None) == np.dtype(object):
-        return np.sqrt(_var(a, axis, ddof, keepdims, where))
-    return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims, where=where)
-
-
 # fmt: off
 sum = op("sum", lambda a, axis=None, keepdims=False, initial=NONE, where=True:
     np.asarray(a).sum(axis=axis, keepdims=keepdims, initial=initial, where=where), symbol="Σ",
@@ -191,10 +166,14 @@ min = op("min", lambda a, axis=None, keepdims=False, initial=NONE, where=True:
     np.min(a, axis=axis, keepdims=keepdims, initial=initial, where=where), symbol="min", numpy=[np.min, np.amin],
     doc="The smallest element. Elements that tie share the gradient equally.", partials=[
     (r"\frac{[x = \min]}{\#}", extreme)])
-var = op("var", _var, symbol="var", numpy=[np.var], prepare=of_spread("var"), partials=[
+var = op("var", lambda a, axis=None, ddof=0, keepdims=False, where=True, mean=None, correction=None:
+    np.var(a, axis=axis, ddof=ddof, keepdims=keepdims, where=where), symbol="var",
+    numpy=[np.var], prepare=of_spread("var"), partials=[
     (r"\frac{2 (x - \bar x)}{n - d}", lambda g, out, x, axis=None, ddof=0, keepdims=False, where=True:
         2 * half_of_variance(g, x, axis, ddof, keepdims, where))])
-std = op("std", _std, symbol="std", numpy=[np.std], prepare=of_spread("std"),
+std = op("std", lambda a, axis=None, ddof=0, keepdims=False, where=True, mean=None, correction=None:
+    np.std(a, axis=axis, ddof=ddof, keepdims=keepdims, where=where), symbol="std",
+    numpy=[np.std], prepare=of_spread("std"),
     doc="Standard deviation. Its derivative where all elements are equal is 0.", partials=[
     (r"\frac{x - \bar x}{(n - d) \operatorname{std}}", lambda g, out, x, axis=None, ddof=0, keepdims=False, where=True:
         deviation(g, out, x, axis, ddof, keepdims, where))])

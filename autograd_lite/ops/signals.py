@@ -94,9 +94,12 @@ def _interp_by_values(g: Any, out: Any, x: Any, xp: Any, fp: Any, left: Any, rig
 def _interp_by_period(g: Any, out: Any, x: Any, xp: Any, fp: Any, left: Any, right: Any, period: Any) -> Any:
     s = _segments(x, xp, fp, period)
     n, before, after = s.turns
-    slope = -(g * s.slope * (n - before * (1 - s.share) - after * s.share)).sum()
-    # NumPy takes a period in an array of one element too.
-    return slope.reshape(np.shape(raw(period))) * np.sign(raw(period))
+    return -_summed(g * s.slope * (n - before * (1 - s.share) - after * s.share), period) * np.sign(raw(period))
+
+
+def _summed(g: Any, number: Any) -> Any:
+    """The gradient of a number, which NumPy takes in an array of one element too."""
+    return g.sum().reshape(np.shape(raw(number)))
 
 
 def _in_full(g: Any, x: Any, y: Any, later: bool = False) -> Any:
@@ -134,9 +137,9 @@ interp = op("interp", _interp, symbol="interp", numpy=[np.interp],
     (r"-\frac{f_{j+1} - f_j}{x_{j+1} - x_j} (1 - t_j)", _interp_by_nodes),
     (r"1 - t_j, \quad t_j = \frac{x - x_j}{x_{j+1} - x_j}", _interp_by_values),
     ("[x < x_1]", lambda g, out, x, xp, fp, left, right, period:
-        np.where(_segments(raw(x), raw(xp), raw(fp), raw(period)).below, g, 0.0).sum()),
+        _summed(np.where(_segments(raw(x), raw(xp), raw(fp), raw(period)).below, g, 0.0), left)),
     ("[x > x_n]", lambda g, out, x, xp, fp, left, right, period:
-        np.where(_segments(raw(x), raw(xp), raw(fp), raw(period)).above, g, 0.0).sum()),
+        _summed(np.where(_segments(raw(x), raw(xp), raw(fp), raw(period)).above, g, 0.0), right)),
     (r"-\lfloor x / p \rfloor \frac{f_{j+1} - f_j}{x_{j+1} - x_j}", _interp_by_period)])
 convolve = op("convolve", lambda a, v, mode="full": np.convolve(*at_one_width((a, v)), mode=mode), symbol="∗",  # type: ignore[call-overload]
     numpy=[np.convolve], partials=[

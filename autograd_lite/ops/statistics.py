@@ -133,9 +133,7 @@ def _untracked(x: Any) -> Any:
 
 
 @composed("average", np.average, formula=r"\frac{\sum_i w_i x_i}{\sum_i w_i}")
-def average(
-    a: Any, axis: Axis = None, weights: Any = None, returned: bool = False, keepdims: bool = False
-) -> Any:
+def average(a: Any, axis: Axis = None, weights: Any = None, returned: bool = False, keepdims: bool = False) -> Any:
     """The mean along an axis, weighted where there are weights; with their sum where `returned` is true."""
     a = array_of(a)
     if weights is None:
@@ -146,7 +144,7 @@ def average(
     width = np.result_type(a.dtype, weights.dtype, *(["f8"] if a.dtype.kind in "iub" else []))
     total = np.sum(weights, axis=axis, dtype=width, keepdims=keepdims)
     if np.any(raw(total) == 0):
-        raise ArgumentValueError("the weights sum to zero, which nothing can be divided by")
+        raise ArgumentValueError("average: the weights sum to zero, which nothing can be divided by")
     result = np.sum(np.multiply(a, weights, dtype=width), axis=axis, keepdims=keepdims) / total
     if not returned:
         return result
@@ -161,9 +159,12 @@ def cov(
 ) -> Any:  # fmt: skip
     """The covariances of variables, of which each row holds one, or each column where rowvar is false."""
     if getattr(fweights, "requires_grad", False):
-        raise ArgumentError("fweights are whole numbers of repetitions, which have no gradient; use aweights")
+        raise ArgumentError("cov: fweights are whole numbers of repetitions, which have no gradient; use aweights")
     # NumPy checks the call, and warns where there are too few observations.
-    np.cov(_data(m), _data(y), rowvar, bias, ddof, _data(fweights), _data(aweights), dtype=dtype)
+    try:
+        np.cov(_data(m), _data(y), rowvar, bias, ddof, _data(fweights), _data(aweights), dtype=dtype)
+    except RuntimeError as error:
+        raise ArgumentValueError(f"cov: {error}.") from error
     m = array_of(m)
     given = np.result_type(m.dtype, *([] if y is None else [array_of(y).dtype]))
     width = np.dtype(dtype or np.result_type(given, np.float64))
