@@ -149,7 +149,7 @@ def read_only_view(array: Array) -> Array:
 
 def strided_view(array: Array) -> Array:
     """A writable view of every second element of a larger array."""
-    return np.repeat(array, 2, axis=-1)[..., ::2]
+    return np.repeat(np.atleast_1d(array), 2, axis=-1)[..., ::2].reshape(array.shape)
 
 
 EARLY_VIEWS: list[Array] = []
