@@ -12,7 +12,7 @@ from autograd_lite.gradcheck import gradcheck, gradgradcheck
 from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
 from autograd_lite.operation import Op
 from autograd_lite.ops import BY_NUMPY, COMPOSED, RULE_BOOK
-from autograd_lite.ops.index import at
+from autograd_lite.ops.updates import at
 from autograd_lite.tensor import Tensor, tensor
 from autograd_lite.transforms import grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
 from autograd_lite.value import Value

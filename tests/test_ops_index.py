@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import array_shapes, arrays, basic_indices, integer_
 
 import autograd_lite as ag
 from autograd_lite import Tensor, Value
-from autograd_lite.errors import ArgumentError, AutogradError, DtypeError, IndexingError, KindError, ShapeError
+from autograd_lite.errors import AutogradError, DtypeError, IndexingError, KindError, ShapeError
 from tests.checks import check_float32, check_orders, gradients, leaves, same
 
 X = np.arange(1.0, 61.0).reshape(3, 4, 5) / 7
@@ -389,15 +389,15 @@ TRACKED = Tensor(X, requires_grad=True)
 @pytest.mark.parametrize(
     ("call", "kind", "text"),
     [
-        (lambda t: t[t], ArgumentError, "getitem: index=Tensor .* is tracked"),
+        (lambda t: t[t], IndexingError, "getitem: .* no gradient goes through an index"),
         (
             lambda t: t[t.detach()],
             IndexingError,
-            r"getitem: \(Tensor \(3, 4, 5\) .*index=ndarray .*integer \(or boolean\)",
+            "getitem: .* not of integers or booleans",
         ),
         (lambda t: t[1.0], IndexingError, "index=1.0: only integers"),
         (lambda t: t[0, t[0, 0, 0]], AutogradError, "getitem: "),
-        (lambda t: t[Value(1.0)], ArgumentError, "getitem: index=Value .* is tracked"),
+        (lambda t: t[Value(1.0)], IndexingError, "getitem: .*1.0"),
         (lambda t: t[[0.5]], IndexingError, "integers or booleans"),
         (lambda t: t[[0, None]], IndexingError, "integers or booleans"),
         (lambda t: t[[[0, 1], [1]]], IndexingError, "differ in length"),
@@ -407,10 +407,10 @@ TRACKED = Tensor(X, requires_grad=True)
         (lambda t: t[..., ...], IndexingError, "single ellipsis"),
         (lambda t: t[[True, False]], IndexingError, "boolean index did not match"),
         (lambda t: t[[0, 1], [0, 1, 2]], IndexingError, "broadcast"),
-        (lambda t: ag.at(t)[t], ArgumentError, r"at\(x\)\[index\]: the index Tensor .* is tracked"),
-        (lambda t: ag.at(t)[0, Value(1.0)], ArgumentError, "is tracked"),
+        (lambda t: ag.at(t)[t], IndexingError, r"at\(x\)\[index\]: the index Tensor .* no gradient goes through"),
+        (lambda t: ag.at(t)[0, Value(1.0)], IndexingError, "no gradient goes through"),
         (lambda t: ag.at(t)[1.5].set(0.0), IndexingError, "at....].set: Tensor .* only integers"),
-        (lambda t: ag.at(t)[t.detach()].set(0.0), IndexingError, "at....].set: Tensor .* integer"),
+        (lambda t: ag.at(t)[t.detach()].set(0.0), IndexingError, r"at\(x\)\[index\]: .* not of integers"),
         (lambda t: ag.at(t)[3].set(0.0), IndexingError, "at....].set: Tensor .* out of bounds"),
         (lambda t: ag.at(t)[[3, 3]].divide(1.0), IndexingError, "at....].divide: Tensor .* out of bounds"),
         (lambda t: ag.at(t)[0].set([1.0, 2.0]), ShapeError, r"at....].set: .*\(2,\) do not broadcast .* \(4, 5\)"),

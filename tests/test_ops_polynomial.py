@@ -179,6 +179,33 @@ def test_wrong_calls(name, call):
 def test_what_has_no_derivative_is_refused():
     with pytest.raises(UnsupportedError, match=r"poly: .*eigenvalues"):
         np.poly(Tensor(np.eye(2), requires_grad=True))
-    for f in (lambda: np.roots(V), lambda: np.polyfit(V, V, 1)):
+    for f in (lambda t: np.roots(t), lambda t: np.polyfit(t, t, 1, full=True), lambda t: np.polyfit(t, t, 1, cov=True)):
         with pytest.raises(UnsupportedError):
+            f(Tensor([1.0, 2.0, 4.0], requires_grad=True))
+
+
+@pytest.mark.parametrize("deg", [0, 1, 2])
+@pytest.mark.parametrize("w", [None, np.array([0.5, 1.5, 1.0, 2.0])])
+@pytest.mark.parametrize("columns", [(), (2,)])
+def test_polyfit(deg, w, columns):
+    x = np.array([-1.0, 0.5, 1.5, 2.5])
+    y = np.random.default_rng(0).normal(size=(4, *columns))
+    given = [x, y] if w is None else [x, y, w]
+
+    def fit(x, y, w=None):
+        return np.polyfit(x, y, deg, w=w)
+
+    np.testing.assert_allclose(fit(*map(Tensor, given)).data, fit(*given), rtol=1e-12, atol=1e-14)
+    check_orders(fit, given)
+
+
+def test_wrong_calls_of_polyfit():
+    x = Tensor([1.0, 2.0, 4.0], requires_grad=True)
+    for f, text in (
+        (lambda: np.polyfit(x, x[:2], 1), "polyfit: .*as many in y as in x|polyfit: .*same length"),
+        (lambda: np.polyfit(x, x, -1), "polyfit: .*deg"),
+        (lambda: np.polyfit(x, x, 1.5), "polyfit: .*"),
+        (lambda: np.polyfit(x[:0], x[:0], 1), "polyfit: .*"),
+    ):
+        with pytest.raises(AutogradError, match=text):
             f()

@@ -72,7 +72,7 @@ INDICES = [
     ("getitem", lambda: T[[0.5]], IndexingError, ["0.5"]),
     ("getitem", lambda: T[np.array([True, False, True])], IndexingError, ["(2, 3)"]),
     ("getitem", lambda: T[[0, 1], [0, 1, 2]], IndexingError, ["(2, 3)"]),
-    ("getitem", lambda: T[V], IndexingError, ["(2, 3)"]),
+    ("getitem", lambda: T[V], IndexingError, ["(4,)", "integers or booleans"]),
     ("scatter_add", lambda: ag.scatter_add(V[:2], [0, 9], (3,)), IndexingError, ["(2,)", "9"]),
 ]
 ARGUMENTS = [

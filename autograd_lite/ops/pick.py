@@ -14,8 +14,9 @@ from autograd_lite.errors import ArgumentValueError, DtypeError, IndexingError, 
 from autograd_lite.graph import KIND_HOLDING, VALUE_KIND_OF, Node, raw
 from autograd_lite.guard import plain
 from autograd_lite.operation import NUMBERS
-from autograd_lite.ops.index import fitting, scatter_add, set_at
+from autograd_lite.ops.index import scatter_add, set_at
 from autograd_lite.ops.moves import sent_back
+from autograd_lite.ops.updates import fitting
 
 
 def _places(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
