@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
 from types import SimpleNamespace
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from autograd_lite.calls import fail
-from autograd_lite.errors import ArgumentError, GraphError, UnsupportedError
+from autograd_lite.errors import ArgumentError, GraphError, ImmutableError, UnsupportedError, describe
 from autograd_lite.graph import KIND_HOLDING, Node, Watch, raw
 from autograd_lite.guard import frozen
+from autograd_lite.modes import TRANSFORMING
 from autograd_lite.ops import BY_NUMPY, RULE_BOOK
 from autograd_lite.ops.elementwise import (
     abs,
@@ -150,6 +152,11 @@ class Arithmetic(Node):
         return RULE_BOOK["conjugate"](self)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if kwargs.get("out") is not None and any(a is kwargs["out"][0] for a in inputs):
+            raise ImmutableError(
+                f"{ufunc.__name__}: an array cannot be updated in place by a Tensor, which would cut the Tensor out of "
+                "the graph. For `y += x` write `y = y + x`."
+            )
         entry = BY_NUMPY.get(ufunc)
         if method == "reduce" and ufunc in REDUCTIONS:
             return RULE_BOOK[REDUCTIONS[ufunc]](*inputs, **{"axis": 0, **kwargs})
@@ -258,6 +265,16 @@ def keep_all(gradients: Mapping[Node, Any]) -> None:
             node._keep(gradient)
 
 
+def warn_of_cut(node: Any, what: str, remedy: str) -> None:
+    """Warn where a tracked node leaves the graph inside a transform without saying so."""
+    if node._tracked and TRANSFORMING.get():
+        warnings.warn(
+            f"{describe(node)} is made {what} inside a transform, which cuts it out of the graph: what is computed of "
+            f"it has no derivative. Instead, {remedy}. Where the cut is meant, say so: .detach(), .data or .item().",
+            stacklevel=3,
+        )
+
+
 def _array(x: Any) -> Any:
     return x if isinstance(x, Node) else np.asarray(x)
 
@@ -273,6 +290,12 @@ def _detached(x: Any) -> Any:
 
 def _passed(f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """What a function without a gradient by nature gives for detached data."""
+    weights = kwargs.get("weights")
+    if isinstance(weights, Node) and weights._tracked:
+        raise UnsupportedError(
+            f"np.{f.__name__}: the result depends on tracked weights. Use np.bincount(np.digitize(x, edges), weights), "
+            "which is differentiable by them, or give weights.detach()."
+        )
     try:
         return _untracked(f(*map(_detached, args), **_detached(kwargs)))
     except Exception as error:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Iterator
 from typing import Any, SupportsIndex
 
 import numpy as np
 
-from autograd_lite.arithmetic import Arithmetic
+from autograd_lite.arithmetic import Arithmetic, warn_of_cut
+from autograd_lite.calls import refuse
 from autograd_lite.errors import ImmutableError, KindError, ShapeError, UnsupportedError, describe
 from autograd_lite.guard import Array, shown
-from autograd_lite.modes import TRANSFORMING
 from autograd_lite.ops import compare as e
 from autograd_lite.ops.index import getitem
 from autograd_lite.ops.linear import matmul
@@ -82,8 +81,10 @@ class ArrayNode(Arithmetic):
         """The data as nested lists of Python numbers."""
         return self._data.tolist()
 
-    def item(self) -> Any:
-        """The only element as a Python number. Raises `ShapeError` where there are more or none."""
+    def item(self, *index: SupportsIndex) -> Any:
+        """The only element, or the one at an index, as a Python number. Raises `ShapeError` where there are more."""
+        if index:
+            return getitem(self.detach(), index=index[0] if len(index) == 1 and self.ndim == 1 else index).item()
         self._check_single("item()")
         return self._data.item()
 
@@ -179,6 +180,7 @@ class ArrayNode(Arithmetic):
 
     def __float__(self) -> float:
         self._check_single("float()")
+        warn_of_cut(self, "a Python number", "write math functions as NumPy's, and join elements with stack")
         return float(self._data.item())
 
     def __int__(self) -> int:
@@ -198,13 +200,8 @@ class ArrayNode(Arithmetic):
                 f"np.{inside}: {describe(self)} would be made a plain array inside NumPy, which cuts it out of the "
                 f"graph: {remedy}. Where the cut is meant, say so with np.asarray(t)."
             )
-        if self._tracked and TRANSFORMING.get():
-            warnings.warn(
-                f"array: {describe(self)} is made a plain array inside a transform, which cuts it out of the graph: "
-                "what is computed from the array has no derivative. Join nodes with stack or concatenate; where the "
-                "cut is meant, say so with .detach() or .data.",
-                stacklevel=2,
-            )
+        if not sys._getframe(1).f_globals.get("__name__", "").startswith("numpy.testing"):
+            warn_of_cut(self, "a plain array", "join nodes with stack or concatenate")
         return np.array(shown(self._data), dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:
@@ -229,9 +226,9 @@ class ArrayNode(Arithmetic):
 
     # Shapes, where the method's arguments differ from the function's
 
-    def reshape(self, *shape: Any) -> Any:
+    def reshape(self, *shape: Any, **params: Any) -> Any:
         """The same elements in another shape: `reshape(2, 3)` or `reshape((2, 3))`; one length may be -1."""
-        return reshape(self, _spread(shape))
+        return reshape(self, _spread(shape), **params)
 
     view = reshape
 
@@ -245,9 +242,12 @@ class ArrayNode(Arithmetic):
         """An axis of length 1 put in at `axis`."""
         return self.expand_dims(axis)
 
-    def flatten(self, start: int = 0, end: int = -1) -> Any:
+    def flatten(self, start: int | str = 0, end: int = -1, order: str = "C") -> Any:
         """The axes from `start` to `end`, both included, made one. Raises `ShapeError` for others."""
         n = max(self.ndim, 1)
+        # NumPy's only argument is the order.
+        start, order = (0, start) if start in ("C", "F", "A", "K") else (start, order)
+        refuse("flatten", "order", order)
         if not (isinstance(start, int) and isinstance(end, int)):
             raise KindError(f"flatten: start and end are axes, integers; got {describe(start)} and {describe(end)}.")
         if not (-n <= start < n and -n <= end < n and start % n <= end % n):
@@ -255,6 +255,10 @@ class ArrayNode(Arithmetic):
         shape = self.shape or (1,)
         length = int(np.prod(shape[start % n : end % n + 1]))
         return self.reshape((*shape[: start % n], length, *shape[end % n + 1 :]))
+
+    def nonzero(self) -> Any:
+        """The places of the elements that are not 0: for each axis their indices, untracked."""
+        return np.nonzero(self)
 
     def compress(self, condition: Any, axis: int | None = None, out: None = None) -> Any:
         """The slices along the axis for which the condition holds."""

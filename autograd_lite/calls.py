@@ -90,8 +90,10 @@ def bind(card: Op, args: Sequence[Any], given: dict[str, Any]) -> tuple[Sequence
         raise _missing(card, sorted(card.required - params.keys(), key=card.names.index))
     for name, value in params.items():
         if type(value) not in SAFE:
-            # Of an index by floats, `ops.index` speaks.
-            if name != "index" and (node := _tracked(value)) is not None:
+            if name == "index" and card.prepare is not None:
+                # `ops.index` copies it, and speaks of an index by floats.
+                continue
+            if (node := _tracked(value)) is not None:
                 raise _no_gradient_by(card, name, node)
             params[name] = parameter(value)
     if card.prepare is not None:
@@ -200,6 +202,8 @@ def fail(card: Any, error: Exception, args: Sequence[Any], params: dict[str, Any
         if isinstance(error, np.linalg.LinAlgError):
             raise LinearAlgebraError(f"{said}: {reason}.") from error
         raise ArgumentValueError(f"{said}: {reason}.") from error
+    if isinstance(error, AttributeError):
+        raise KindError(f"{said}: expected Tensors, arrays or numbers.") from error
     if isinstance(error, (TypeError, OverflowError)):
         if "did not contain a loop" in reason or "not supported for the input types" in reason:
             reason = "it has no form for these data types. Convert with .astype to one that it takes"

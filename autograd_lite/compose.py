@@ -11,7 +11,7 @@ from autograd_lite.calls import ALIASES, REFUSED, fail, refuse
 from autograd_lite.define import in_numpy, signature
 from autograd_lite.errors import ArgumentError, AutogradError
 from autograd_lite.graph import Node
-from autograd_lite.guard import holds_node
+from autograd_lite.guard import holds_node, refuse_masked
 
 
 class Composition:
@@ -43,6 +43,8 @@ class Composition:
 
     def __call__(self, *args: Any, **given: Any) -> Any:
         args, params = self.bind(args, given)
+        for a in args:
+            refuse_masked(a, self.name)
         f = self.f if not self.numpy or holds_node(args) or holds_node(params.values()) else self.numpy[0]
         try:
             return f(*args, **params)

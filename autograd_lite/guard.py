@@ -18,6 +18,9 @@ from autograd_lite.graph import Node
 Array = NDArray[Any]
 
 
+NO_COMPLEX = "complex numbers are out of scope. Make two arrays of the real and imaginary parts"
+
+
 def frozen(array: Array) -> Array:
     """A copy of `array` that nobody can write to.
 
@@ -51,7 +54,7 @@ def checked(array: Array, name: str, given: Any = ...) -> Array:
         return array
     said = f"{name}: {describe(array if given is ... else given)}"
     if kind == "c":
-        raise DtypeError(f"{said}: complex numbers are out of scope. Make two arrays of the real and imaginary parts.")
+        raise DtypeError(f"{said}: {NO_COMPLEX}.")
     if kind == "O" and any(isinstance(x, Node) for x in array.flat):
         raise KindError(
             f"{said}: an array of nodes cannot be one node. Make a Tensor of it by stack(list(array)), "
@@ -68,9 +71,7 @@ def as_array(data: Any, name: str, dtype: Any = None) -> Array:
     """
     if type(data) is np.ndarray and (dtype is None or data.dtype == dtype):
         return frozen(checked(data, name))
-    # NumPy loads its masked arrays when first asked for, which plain numbers need not do.
-    if isinstance(data, np.ndarray) and isinstance(data, np.ma.MaskedArray):
-        raise KindError(f"{name}: a masked array would lose its mask. Use where(mask, ..., ...) on its data.")
+    refuse_masked(data, name)
     if isinstance(data, (list, tuple)) and holds_node(data):
         raise KindError(f"{name}: the list holds nodes of a graph. Join them with stack or concatenate.")
     try:
@@ -84,6 +85,13 @@ def as_array(data: Any, name: str, dtype: Any = None) -> Array:
     return array
 
 
+def refuse_masked(data: Any, name: str) -> None:
+    """Raise `KindError` for an array whose mask would be lost."""
+    # NumPy loads its masked arrays when first asked for, which plain numbers need not do.
+    if isinstance(data, np.ndarray) and type(data) is not np.ndarray and isinstance(data, np.ma.MaskedArray):
+        raise KindError(f"{name}: a masked array would lose its mask. Use where(mask, ..., ...) on its data.")
+
+
 def constant(data: Any, name: str) -> Any:
     """A constant argument of an operation: a Python number, or an array that nobody can write to.
 
@@ -95,6 +103,8 @@ def constant(data: Any, name: str) -> Any:
         return checked(np.asarray(data), name).item()
     if isinstance(data, (np.ndarray, list, tuple)):
         return as_array(data, name)
+    if isinstance(data, complex):
+        raise DtypeError(f"{name}: {describe(data)}: {NO_COMPLEX}.")
     raise KindError(f"{name}: {describe(data)}: expected a Tensor, a Value, an array, a number or a list of numbers.")
 
 
@@ -111,6 +121,7 @@ def plain(data: Any, name: str) -> Any:
             raise DtypeError(f"{name}: {describe(data)} cannot be made an array of numbers: {error}.") from None
     if not isinstance(data, (np.ndarray, np.generic)):
         return constant(data, name)
+    refuse_masked(data, name)
     # Arrays of Values are NumPy's business.
     if data.dtype.kind == "O" and all(isinstance(x, (Node, int, float, np.number)) for x in np.ravel(data)):
         return data

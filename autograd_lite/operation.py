@@ -202,10 +202,11 @@ class Op:
             else:
                 values.append(self.constant(len(values), a))
         try:
-            out = self.scalar(*values, **params)
-        except (ZeroDivisionError, OverflowError, ValueError):
-            # Where Python's floats raise, NumPy gives inf or nan and warns.
-            out = self.forward(*[np.float64(v) if type(v) is float else v for v in values], **params)
+            try:
+                out = self.scalar(*values, **params)
+            except (ZeroDivisionError, OverflowError, ValueError):
+                # Where Python's floats raise, NumPy gives inf or nan and warns.
+                out = self.forward(*[np.float64(v) if type(v) is float else v for v in values], **params)
         except Exception as error:
             fail(self, error, args, params)
         if not self.differentiable:
@@ -262,7 +263,10 @@ class Op:
         """Element by element, for arrays of Values."""
         # A bare Value would be asked to take over the call; in a 0-d array it is an element.
         boxed = [np.array(a, dtype=object) if isinstance(a, Node) else a for a in args]
-        return np.frompyfunc(partial(self, **params), len(args), 1)(*boxed)
+        try:
+            return np.frompyfunc(partial(self, **params), len(args), 1)(*boxed)
+        except Exception as error:
+            fail(self, error, args, params)
 
     def rules_for(self, count: int) -> Iterator[Rule]:
         """The rules of `count` arguments, for an operation on a sequence of arrays."""

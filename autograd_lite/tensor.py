@@ -152,7 +152,7 @@ class Tensor(ArrayNode, holds=np.ndarray):
 
     copy = clone
 
-    def astype(self, dtype: Any) -> Tensor:
+    def astype(self, dtype: Any, copy: bool = True) -> Tensor:
         """The same numbers in another data type, recorded: the gradient comes back in the old one."""
         return astype(self, dtype=dtype)  # type: ignore[no-any-return]
 

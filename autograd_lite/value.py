@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.arithmetic import Arithmetic, keep_all
+from autograd_lite.arithmetic import Arithmetic, keep_all, warn_of_cut
 from autograd_lite.backward import backpropagate
 from autograd_lite.calls import ABSENT
 from autograd_lite.convert import to_one_kind
@@ -83,7 +83,7 @@ class Value(Arithmetic, holds=float):
                     return op.general(x, y, (), {})
                 node._b = b
                 out = op.scalar(a, b)
-        except (ZeroDivisionError, OverflowError, ValueError):
+        except (ZeroDivisionError, OverflowError, ValueError, TypeError):
             return op.general(x, y, (), {})
         if not op.differentiable:
             return out
@@ -186,6 +186,7 @@ class Value(Arithmetic, holds=float):
         return bool(self._data)
 
     def __float__(self) -> float:
+        warn_of_cut(self, "a Python number", "write math functions as NumPy's")
         return float(self._data)
 
     def __int__(self) -> int:

@@ -13,7 +13,17 @@ import pytest
 
 import autograd_lite as ag
 from autograd_lite import Tensor, Value
-from autograd_lite.errors import DtypeError, GraphError, ImmutableError, KindError, ShapeError
+from autograd_lite.errors import (
+    ArgumentError,
+    AutogradError,
+    DtypeError,
+    GraphError,
+    ImmutableError,
+    IndexingError,
+    KindError,
+    ShapeError,
+    UnsupportedError,
+)
 
 CUBE = np.arange(24.0).reshape(2, 3, 4)
 
@@ -1052,3 +1062,49 @@ def test_gradient_of_another_leaf_is_taken_as_a_node_of_its_own() -> None:
     c.grad.data = 1.0
     assert a.grad is not None
     assert a.grad.item() == 3.0
+
+
+def test_numpys_arguments_of_methods() -> None:
+    """Order and copy are accepted where they ask for nothing, and refused by name where they do."""
+    x = leaf([[1.0, 0.0], [0.0, 4.0]])
+    assert x.flatten("C").shape == x.reshape(4, order="C").shape == x.ravel("K").shape == (4,)
+    assert x.astype(np.float32, copy=False).dtype == np.float32
+    assert [i.tolist() for i in x.nonzero()] == [[0, 1], [0, 1]]
+    assert x.item(1, 1) == 4.0
+    assert leaf([1.0, 2.0]).item(1) == 2.0
+    for call in (lambda: x.flatten("F"), lambda: x.reshape(4, order="F"), lambda: x.ravel("F")):
+        with pytest.raises(ArgumentError, match="order= is refused"):
+            call()
+    with pytest.raises(IndexingError):
+        x.item(2, 0)
+
+
+def test_weights_of_a_histogram_are_not_lost() -> None:
+    """Counts have no gradient; sums of weights would."""
+    x = leaf([0.1, 0.6, 0.9])
+    counts, _ = np.histogram(x, 2, (0, 1))
+    assert counts.tolist() == [1, 2]
+    with pytest.raises(UnsupportedError, match=r"np.histogram: .*weights.*bincount"):
+        np.histogram(x.data, 2, weights=x)
+    places = np.digitize(x.data, [0.5])
+    np.bincount(places, x).sum().backward()
+    np.testing.assert_array_equal(x.grad, np.ones(3))
+
+
+@pytest.mark.parametrize("f", [np.polyadd, np.cov, np.vstack, np.add, ag.power, ag.identity, np.average])
+def test_masks_are_not_lost(f: Any) -> None:
+    """A masked array is refused, by operations and by what is made of them."""
+    masked = np.ma.masked_array([1.0, 2.0], mask=[True, False])
+    with pytest.raises(AutogradError, match="would lose its mask"):
+        f([leaf([1.0, 2.0]), masked]) if f is np.vstack else f(masked) if f is ag.identity else f(
+            leaf([1.0, 2.0]), masked
+        )
+
+
+def test_values_among_coefficients() -> None:
+    """A Value stands for a number where an array is expected."""
+    v = Value(2.0)
+    out = np.polyadd(leaf([1.0, 3.0]), v)
+    np.testing.assert_array_equal(out, [1.0, 5.0])
+    out.sum().backward()
+    assert v.grad == 1.0

@@ -1,5 +1,6 @@
 """Functions to functions, against finite differences and closed forms, nested and in every kind of argument."""
 
+import math
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -9,7 +10,15 @@ import pytest
 
 import autograd_lite as ag
 from autograd_lite import Tensor, Value, grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
-from autograd_lite.errors import ArgumentError, ArgumentValueError, DtypeError, KindError, ShapeError, UnsupportedError
+from autograd_lite.errors import (
+    ArgumentError,
+    ArgumentValueError,
+    DtypeError,
+    ImmutableError,
+    KindError,
+    ShapeError,
+    UnsupportedError,
+)
 
 X = np.array([0.3, -0.7, 1.1])
 A = np.array([[1.5, 0.2, -0.4], [0.3, 2.0, 0.7]])
@@ -564,8 +573,37 @@ def test_plain_constants_have_zero_gradients_and_warn(constant: Any) -> None:
 
 def test_function_that_cuts_the_graph_warns() -> None:
     """float() inside is the usual mistake."""
-    with pytest.warns(UserWarning, match=r"float\(\)"):
+    with (
+        pytest.warns(UserWarning, match=r"float\(\)"),
+        pytest.warns(UserWarning, match="is made a Python number inside"),
+    ):
         assert grad(lambda x: float(x) ** 2)(2.0) == 0.0
+    for f in (lambda x: x * math.sin(x), lambda x: Tensor(0.0) + x + math.hypot(x, 1.0)):
+        for start in (0.7, Value(0.7), Tensor(0.7)):
+            with pytest.warns(UserWarning, match="is made a Python number inside a transform.*NumPy's"):
+                grad(f)(start)
+
+
+def test_a_plain_array_is_not_updated_in_place() -> None:
+    """`y += x` would write into y, and x would be no part of the graph."""
+
+    def f(x: Any) -> Any:
+        y = np.zeros(3)
+        y += x
+        return y.sum()
+
+    with pytest.raises(ImmutableError, match=r"write `y = y \+ x`"):
+        grad(f)(X)
+
+
+def test_comparing_for_a_test_does_not_warn() -> None:
+    """What numpy.testing is given is data."""
+
+    def f(x: Any) -> Any:
+        np.testing.assert_allclose(x, X)
+        return (x * x).sum()
+
+    np.testing.assert_allclose(grad(f)(X), 2 * X)
 
 
 def test_linear_functions_do_not_warn() -> None:

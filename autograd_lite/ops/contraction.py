@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.compose import composed
-from autograd_lite.convert import astype
+from autograd_lite.convert import astype, to_tensor
 from autograd_lite.define import op
 from autograd_lite.errors import ArgumentError, AutogradError, AxisError, DtypeError, ShapeError, describe
-from autograd_lite.graph import Node, raw
+from autograd_lite.graph import VALUE_KIND_OF, Node, raw
 from autograd_lite.guard import plain
 from autograd_lite.ops.shape import at_one_width
 
@@ -27,6 +27,8 @@ PLANNED = 32768
 
 def operand(x: Any, name: str) -> Any:
     """An argument of the composition `name` as a node or an array; raises for a list of nodes."""
+    if type(x) in VALUE_KIND_OF:
+        return to_tensor(x, np.dtype(float))
     return x if isinstance(x, Node) else np.asarray(plain(x, name))
 
 

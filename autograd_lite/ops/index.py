@@ -18,8 +18,10 @@ from autograd_lite.guard import parameter
 
 def frozen_index(index: Any, name: str = "getitem") -> Any:
     """An index that NumPy takes and nobody can change: nodes as arrays, lists as arrays, copied."""
-    if type(index) in (int, slice):
+    if type(index) is int:
         return index
+    if type(index) is slice:
+        return parameter(index)
     if isinstance(index, tuple):
         return tuple([frozen_index(i, name) for i in index])
     if isinstance(index, list | range):
@@ -79,7 +81,9 @@ def _scattered(a: Any, index: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
-    return scatter_add(g, index=index, shape=shape)
+    """Zeros with g added at an index that nobody else holds."""
+    # Of raw data, without what a call does to be safe: copying an index takes as long as adding at it.
+    return scatter_add(g, index=index, shape=shape) if isinstance(g, Node) else _scattered(g, index, shape)
 
 
 def _without(g: Any, index: Any) -> Any:

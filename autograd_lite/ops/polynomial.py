@@ -173,6 +173,8 @@ def polyfit(
     x, y = _vector(x, "polyfit"), operand(y, "polyfit")
     if not x.size or y.ndim not in (1, 2) or len(y) != len(x):
         raise ShapeError(f"polyfit: {describe(x)} and {describe(y)}: expected one point or more, as many in y as in x.")
+    if raw(x).dtype.kind != "f":
+        x = astype(x, dtype=float)
     powers = vander(x, int(deg) + 1)
     if w is not None:
         w = _vector(w, "polyfit")
