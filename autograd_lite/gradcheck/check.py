@@ -1,0 +1,151 @@
+"""One check under way: what is checked, how, and what was found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograd_lite.errors import ArgumentValueError, describe
+from autograd_lite.gradcheck.judge import Judgement, Tolerance, judge
+from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector
+from autograd_lite.gradcheck.replay import complex_slope
+from autograd_lite.gradcheck.report import Mismatch, Report
+from autograd_lite.gradcheck.subject import Subject
+from autograd_lite.graph import Node
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to check: see `autograd_lite.gradcheck`."""
+
+    step: float
+    rtol: float
+    atol: float
+    fast: bool
+    directions: int
+    seed: int
+    progress: bool
+
+    def refuse_odd_ones(self, name: str) -> None:
+        """Raise `ArgumentValueError` for what is no option."""
+        if not (isinstance(self.step, float) and 0 < self.step < 1):
+            raise ArgumentValueError(f"{name}: step is a number between 0 and 1, such as 1e-4; got {describe(self.step)}.")
+        for option in ("rtol", "atol"):
+            value = getattr(self, option)
+            if not (isinstance(value, float | int) and 0 <= value < float("inf")):
+                raise ArgumentValueError(f"{name}: {option} is a number from 0 up, such as 1e-6; got {describe(value)}.")
+        if not (isinstance(self.directions, int) and self.directions > 0):
+            raise ArgumentValueError(f"{name}: directions is a number from 1 up; got {describe(self.directions)}.")
+
+
+@dataclass
+class Kink:
+    """An entry at which the function is not smooth: the checked leaf, the element, the element of the result."""
+
+    number: int
+    index: int
+    row: int
+    inside: bool = True
+
+
+@dataclass
+class Check:
+    """A function, what is asked of it, and what was found."""
+
+    subject: Subject
+    options: Options
+    report: Report
+    precision: Precision
+    kinks: list[Kink] = field(default_factory=list)
+    jumps: list[Kink] = field(default_factory=list)
+    below: int = 0
+    borders: int = 0
+    unsettled: int = 0
+    unreached: list[int] = field(default_factory=list)
+    broken: bool = False
+    #: Where the nodes were made; None before that was asked.
+    places: dict[Node, Any] | None = None
+
+    @property
+    def tolerance(self) -> Tolerance:
+        """What is asked of each entry; narrow numbers cannot do better than their own."""
+        rtol = self.options.rtol if self.precision is DOUBLE else max(self.options.rtol, self.precision.rtol)
+        return Tolerance(rtol, self.options.atol)
+
+    def along(self, moves: dict[int, Any]) -> Line:
+        """The results where each of some leaves is moved t times an array of its shape."""
+        subject, inputs = self.subject, self.subject.inputs
+
+        def value(t: float) -> Vector:
+            if len(moves) == 1:
+                [(number, move)] = moves.items()
+                return subject.value(number, _moved(inputs.data[number], t * move))
+            return subject.value_all({n: _moved(inputs.data[n], t * move) for n, move in moves.items()})
+
+        return value
+
+    def by_element(self, number: int, index: int) -> Line:
+        """The results where one element of a leaf is moved by t."""
+        subject, data = self.subject, self.subject.inputs.data[number]
+
+        def value(t: float) -> Vector:
+            moved = data.copy()
+            moved.reshape(-1)[index] += t
+            moved.setflags(write=False)
+            return subject.value(number, moved)
+
+        return value
+
+    def judged(self, number: int, index: int, rows: Any, gradient: Vector) -> Judgement:
+        """The derivatives of some rows by one element of a leaf."""
+        line = self.by_element(number, index)
+        at = float(self.subject.inputs.data[number].reshape(-1)[index])
+
+        def exact() -> Vector | None:
+            found = complex_slope(self.subject, number, index)
+            return None if found is None else found[rows]
+
+        return judge(
+            lambda t: line(t)[rows], self.subject.base[rows], at, gradient, self.tolerance, self.precision, exact
+        )
+
+    def note(self, number: int, index: int, rows: Any, gradient: Vector, found: Judgement) -> None:
+        """Take down what was found of the derivatives of some rows by one element of a leaf."""
+        rows = np.asarray(rows)
+        self.below += int(found.below.sum())
+        self.borders += int(found.border.sum())
+        self.unsettled += int(found.unsettled.sum())
+        self.kinks += [Kink(number, index, int(r), bool(i)) for r, i in zip(rows[found.kink], found.inside[found.kink], strict=True)]
+        self.jumps += [Kink(number, index, int(r)) for r in rows[found.jump]]
+        for k in np.flatnonzero(found.wrong):
+            self.mismatch(number, index, int(rows[k]), float(gradient[k]), float(found.difference[k]), float(found.bound[k]))
+
+    def mismatch(self, number: int, index: int, row: int, gradient: float, difference: float, bound: float) -> None:
+        """Take down a wrong entry."""
+        label, output = self.subject.place(row)
+        shape = np.shape(self.subject.inputs.data[number])
+        at = tuple(int(i) for i in np.unravel_index(index, shape)) if shape else ()
+        bound = bound if np.isfinite(bound) else 0.0
+        self.report.mismatches.append(
+            Mismatch(output, self.subject.inputs.labels[number], at, gradient, difference, bound, label)
+        )
+
+    def bar(self, items: Iterable[T], total: int) -> Iterator[T]:
+        """The items, with a progress bar where one was asked for and a terminal is there."""
+        if not self.options.progress:
+            yield from items
+            return
+        from tqdm import tqdm
+
+        yield from tqdm(items, total=total, desc=self.report.asked, leave=False, disable=None)
+
+
+def _moved(data: Any, by: Any) -> Any:
+    moved = np.asarray(data + by, dtype=data.dtype)
+    moved.setflags(write=False)
+    return moved
