@@ -12,7 +12,7 @@ from autograd_lite.errors import ArgumentValueError, describe
 from autograd_lite.gradcheck.judge import Judgement, Tolerance, judge
 from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector
 from autograd_lite.gradcheck.replay import complex_slope
-from autograd_lite.gradcheck.report import Mismatch, Report
+from autograd_lite.gradcheck.report import Mismatch, Report, relative
 from autograd_lite.gradcheck.subject import Subject
 from autograd_lite.graph import Node
 
@@ -122,8 +122,16 @@ class Check:
         self.unsettled += int(found.unsettled.sum())
         self.kinks += [Kink(number, index, int(r), bool(i)) for r, i in zip(rows[found.kink], found.inside[found.kink], strict=True)]
         self.jumps += [Kink(number, index, int(r)) for r in rows[found.jump]]
+        told = ~(found.below | found.border | found.kink | found.jump)
+        self.seen(gradient[told], found.difference[told])
         for k in np.flatnonzero(found.wrong):
             self.mismatch(number, index, int(rows[k]), float(gradient[k]), float(found.difference[k]), float(found.bound[k]))
+
+    def seen(self, gradient: Vector, difference: Vector) -> None:
+        """Remember the largest relative error."""
+        most = np.fmax(np.abs(gradient), np.abs(difference))
+        off = np.abs(gradient - difference)[most > 0] / most[most > 0]
+        self.report.error = max(self.report.error, float(np.max(np.nan_to_num(off, nan=np.inf), initial=0.0)))
 
     def mismatch(self, number: int, index: int, row: int, gradient: float, difference: float, bound: float) -> None:
         """Take down a wrong entry."""
@@ -131,6 +139,7 @@ class Check:
         shape = np.shape(self.subject.inputs.data[number])
         at = tuple(int(i) for i in np.unravel_index(index, shape)) if shape else ()
         bound = bound if np.isfinite(bound) else 0.0
+        self.report.error = max(self.report.error, relative(gradient, difference))
         self.report.mismatches.append(
             Mismatch(output, self.subject.inputs.labels[number], at, gradient, difference, bound, label)
         )

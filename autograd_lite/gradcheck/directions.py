@@ -120,6 +120,8 @@ class _Direction:
         found = judge(
             self.line(move), self.base(), 0.0, expected, self.tolerance(), self.check.precision
         )
+        if not found.wrong[0] and not found.below[0]:
+            self.check.seen(expected, found.difference)
         return bool(found.wrong[0] or found.kink[0])
 
     def line(self, move: Any) -> Any:

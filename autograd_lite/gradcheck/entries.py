@@ -68,6 +68,7 @@ def compared(check: Check, number: int, gradient: Matrix, numeric: Matrix) -> No
     with np.errstate(all="ignore"):
         off = np.abs(gradient - numeric)
         agree = (off <= check.tolerance.of(gradient, numeric)) | (gradient == numeric)
+    check.seen(gradient[agree], numeric[agree])
     suspects = np.flatnonzero(~agree.all(axis=1))
     if not suspects.size:
         return

@@ -169,6 +169,7 @@ class Report:
         wrong; None where there is no remainder, as of a linear function.
     sampled : whether directions were checked instead of every entry; `directions` how many.
     precision : "float64" or "float32", in which the check was made.
+    error : the largest relative error of an entry, among those that differences can tell.
     """
 
     name: str
@@ -185,6 +186,7 @@ class Report:
     asked: str = "gradcheck"
     outputs: list[Any] = field(default_factory=list)
     wrong: int = 0
+    error: float = 0.0
 
     def __bool__(self) -> bool:
         return self.verdict in GOOD
