@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from autograd_lite import linalg
 from autograd_lite.define import op
 from autograd_lite.errors import AutogradError
-from autograd_lite.gradcheck import gradcheck, gradgradcheck
+from autograd_lite.gradcheck import check_model, gradcheck, gradgradcheck
 from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
 from autograd_lite.operation import Op
 from autograd_lite.ops import COMPOSED, RULE_BOOK
@@ -47,6 +47,7 @@ __all__ = [
     "Op",
     "Tensor",
     "Value",
+    "check_model",
     "draw",
     "enable_grad",
     "grad",

@@ -10,9 +10,8 @@ import pytest
 
 import autograd_lite as ag
 import nn
-from autograd_lite import Tensor, op
+from autograd_lite import Tensor, check_model, op
 from autograd_lite.errors import ArgumentError, ArgumentValueError, GradientError
-from autograd_lite.gradcheck import check_model
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(6, 3))

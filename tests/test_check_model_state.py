@@ -7,8 +7,7 @@ import pytest
 
 import autograd_lite as ag
 import nn
-from autograd_lite import Tensor
-from autograd_lite.gradcheck import check_model
+from autograd_lite import Tensor, check_model
 from tests.test_check_model import CLASSES, LOSS, X, kept, network, squared_error, state
 
 __all__ = ["kept"]

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autograd_lite.gradcheck.model import ModelReport, Row
     from autograd_lite.gradcheck.report import Culprit, Mismatch, Report
 
-__all__ = ["Culprit", "Mismatch", "Report", "check_model", "gradcheck", "gradgradcheck"]
+__all__ = ["Culprit", "Mismatch", "ModelReport", "Report", "Row", "check_model", "gradcheck", "gradgradcheck"]
 
 
 def gradcheck(f: Callable[..., Any], inputs: Sequence[Any], **options: Any) -> Report:
@@ -56,13 +57,37 @@ def gradgradcheck(f: Callable[..., Any], inputs: Sequence[Any], **options: Any) 
     return check(f, inputs, **options)
 
 
-def __getattr__(name: str) -> Any:
-    if name == "check_model":
-        from autograd_lite.gradcheck.model import check_model
+def check_model(model: Any, loss: Callable[..., Any], batch: Sequence[Any], **options: Any) -> ModelReport:
+    """Check the gradient of `loss(model(inputs), targets)` by every parameter of a model.
 
-        return check_model
+    Parameters
+    ----------
+    model : what is called with the inputs and has `named_parameters()`, such as a module of `nn`.
+    loss : a function of the model's result and the targets.
+    batch : the pair `(inputs, targets)`.
+    raise_on_failure : raise `GradientError`, with the report for its text, instead of giving a false one.
+    progress : show a bar; where not given, only in a terminal.
+    **options : those of `gradcheck`, such as `rtol` and `fast`.
+
+    Gives a `ModelReport` with a row for each parameter. A parameter that no path reaches has the verdict
+    "no path", which is no mistake in itself. A frozen parameter is checked as the others are; one of float32
+    in float64, with a batch in float64, where the model allows that. Whatever happens, parameters and buffers
+    are afterwards what they were, bit for bit. Raises `ArgumentError` for what is no model, or no pair.
+
+    >>> import numpy as np, nn
+    >>> model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+    >>> batch = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32), np.array([0, 1, 1, 0, 1])
+    >>> bool(check_model(model, nn.CrossEntropyLoss(), batch))
+    True
+    """
+    from autograd_lite.gradcheck.model import check_model as check
+
+    return check(model, loss, batch, **options)
+
+
+def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from autograd_lite.gradcheck import report
+    from autograd_lite.gradcheck import model, report
 
-    return getattr(report, name)
+    return getattr(report if hasattr(report, name) else model, name)

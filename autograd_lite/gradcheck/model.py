@@ -105,28 +105,7 @@ def check_model(
     progress: bool | None = None,
     **options: Any,
 ) -> ModelReport:
-    """Check the gradient of `loss(model(inputs), targets)` by every parameter of a model.
-
-    Parameters
-    ----------
-    model : what is called with the inputs and has `named_parameters()`, such as a module of `nn`.
-    loss : a function of the model's result and the targets.
-    batch : the pair `(inputs, targets)`.
-    raise_on_failure : raise `GradientError`, with the report for its text, instead of giving a false one.
-    progress : show a bar; where not given, only in a terminal.
-    **options : those of `gradcheck`, such as `rtol` and `fast`.
-
-    Gives a `ModelReport` with a row for each parameter. A parameter that no path reaches has the verdict
-    "no path", which is no mistake in itself. A frozen parameter is checked as the others are; one of float32
-    in float64, with a batch in float64, where the model allows that. Whatever happens, parameters and buffers
-    are afterwards what they were, bit for bit. Raises `ArgumentError` for what is no model, or no pair.
-
-    >>> import numpy as np, nn
-    >>> model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
-    >>> batch = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32), np.array([0, 1, 1, 0, 1])
-    >>> bool(check_model(model, nn.CrossEntropyLoss(), batch))
-    True
-    """
+    """See `autograd_lite.check_model`."""
     parameters = _parameters(model, loss, batch)
     report = ModelReport(type(model).__name__)
 
