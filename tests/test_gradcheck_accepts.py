@@ -57,7 +57,7 @@ def recurrent(w: Any, h: Any) -> Any:
 
 def deep(x: Any) -> Any:
     for _ in range(40):
-        x = np.sin(x) + 0.5 * x
+        x = x + 0.1 * np.sin(x)
     return x
 
 
@@ -235,6 +235,23 @@ def test_many_elements_by_directions() -> None:
     scales = np.logspace(-8, 8, LARGE.size)
     report = gradcheck(lambda x: x * scales, (LARGE,), fast=True)
     assert report, str(report)
+
+
+SMOOTH = ("sine times exponential", "matmul", "two layers", "network of nn and its loss", "exp of 10 x", "deep",
+          "1e-8 x", "log near 1e-6", "Values", "tuple out")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.parametrize("fast", [False, True])
+def test_remainder_is_of_second_order(name: str, fast: bool) -> None:
+    """As Taylor's theorem says; of a linear function there is none."""
+    report = gradcheck(*RIGHT[name], fast=fast)
+    if name == "1e-8 x":
+        assert report.order is None
+    else:
+        assert report.order is not None
+        assert abs(report.order - 2) < 0.15
+        assert f"{report.order:.2f}" in str(report)
 
 
 KINKS: dict[str, tuple[Callable[..., Any], tuple[Any, ...], str]] = {

@@ -1,5 +1,6 @@
 """gradcheck rejects what is wrong, and names the operation, the argument and the kind of error."""
 
+import time
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,28 @@ def test_every_wrong_operation_is_listed() -> None:
     report = gradcheck(lambda x: other(HALVED(x)), (X,))
     assert named(report.culprit) == "planted"
     assert "other" in str(report)
+
+
+ORDERS = ("sign in a product", "factor 2", "off by 1e-3", "bias of a layer", "softmax without its sum",
+          "middle of a deep graph", "off by 1e-3 where steep", "norm squared")  # fmt: skip
+
+
+@pytest.mark.parametrize("case", [CASES[name] for name in ORDERS], ids=ORDERS)
+def test_remainder_shows_what_is_wrong(case: Case) -> None:
+    """It falls with the step, where it would fall with its square."""
+    report = gradcheck(case.f, case.inputs)
+    assert report.order is not None
+    assert report.order < 1.9
+    assert "Taylor" in str(report)
+
+
+@pytest.mark.parametrize("name", ["zero of 200,000", "zero of 200,000 results", "one of 10,000 results"])
+def test_large_arrays_take_seconds(name: str) -> None:
+    """From the check to the culprit, in processor time."""
+    case = CASES[name]
+    before = time.process_time()
+    assert not gradcheck(case.f, case.inputs, fast=True)
+    assert time.process_time() - before < 10
 
 
 def test_what_the_peers_let_pass() -> None:

@@ -13,7 +13,9 @@ import autograd_lite as ag
 from autograd_lite import Tensor, Value, op, testing
 from autograd_lite.errors import ArgumentError, ArgumentValueError, GradientError, MissingLibraryError
 from autograd_lite.graph import raw
+from autograd_lite.ops import COMPOSED, RULE_BOOK
 from autograd_lite.testing import assert_gradients, broadcastable_shapes, shapes, tensors
+from tests.samples import SAMPLES, calling
 from tests.test_gradcheck_accepts import bits
 
 X = np.array([[0.3, -0.7, 1.1], [1.3, 0.6, -2.2]])
@@ -45,6 +47,25 @@ def test_right_operations_pass(f: Any, args: tuple[Any, ...], params: dict[str, 
     before = bits(args)
     assert_gradients(f, *args, **params)
     assert bits(args) == before
+
+
+#: Entries with a gradient, in rows that ask for no data type of their own.
+ENTRIES = [
+    name
+    for name, sample in SAMPLES.items()
+    if getattr(RULE_BOOK.get(name, COMPOSED.get(name)), "differentiable", True)
+    and any(np.asarray(a).dtype.kind == "f" for a in sample.args)
+    and "dtype" not in sample.params
+    and name != "astype"
+]
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_the_rule_book_passes(name: str) -> None:
+    """Every operation of the library holds to what users' own are held to."""
+    sample, entry = SAMPLES[name], RULE_BOOK.get(name) or COMPOSED[name]
+    f = entry if sample.how is None else calling(entry, sample)
+    assert_gradients(f, *sample.args, **sample.params)
 
 
 def wrong(forward: Any, *rules: Any, elementwise: bool = True) -> Any:
