@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentValueError, describe
 from autograd_lite.gradcheck.judge import Judgement, Tolerance, judge
-from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector
+from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector, sides
 from autograd_lite.gradcheck.replay import complex_slope
 from autograd_lite.gradcheck.report import Mismatch, Report, relative
 from autograd_lite.gradcheck.subject import Subject
@@ -63,6 +63,7 @@ class Check:
     precision: Precision
     kinks: list[Kink] = field(default_factory=list)
     jumps: list[Kink] = field(default_factory=list)
+    named: set[tuple[int, int, int]] = field(default_factory=set)
     below: int = 0
     borders: int = 0
     unsettled: int = 0
@@ -113,6 +114,13 @@ class Check:
         return judge(
             lambda t: line(t)[rows], self.subject.base[rows], at, gradient, self.tolerance, self.precision, exact
         )
+
+    def bend(self, number: int, index: int, rows: Any) -> None:
+        """Take down the kinks among some rows of one element, whose gradient agrees with central differences."""
+        line = self.by_element(number, index)
+        at = float(self.subject.inputs.data[number].reshape(-1)[index])
+        found = sides(lambda t: line(t)[rows], self.subject.base[rows], at, self.precision)
+        self.kinks += [Kink(number, index, int(row)) for row in rows[found.kink]]
 
     def note(self, number: int, index: int, rows: Any, gradient: Vector, found: Judgement) -> None:
         """Take down what was found of the derivatives of some rows by one element of a leaf."""

@@ -14,6 +14,8 @@ from autograd_lite.gradcheck.taylor import order_of_remainder
 Matrix = NDArray[np.float64]
 #: After so many elements that turned out wrong, those left are held against their first differences.
 ENOUGH = 200
+#: How many elements of an input are looked at for kinks at which the gradient is the mean of the two slopes.
+KINKS = 40
 
 
 def examined(check: Check) -> None:
@@ -23,10 +25,10 @@ def examined(check: Check) -> None:
     report.entries = sum(block.size for block in jacobian)
     numbers = check.bar(enumerate(jacobian), len(jacobian))
     for number, block in numbers:
-        numeric = differences(check, number)
+        numeric, bends = differences(check, number)
         if subject.leaves[number] not in subject.reached and not numeric.any():
             check.unreached.append(number)
-        compared(check, number, block.T, numeric)
+        compared(check, number, block.T, numeric, bends)
     if np.isfinite(subject.base).all() and all(np.isfinite(block).all() for block in jacobian):
         rng = np.random.default_rng(check.options.seed)
         weights = rng.uniform(0.5, 1.5, subject.base.size)
@@ -48,27 +50,40 @@ def analytic(check: Check) -> list[Matrix]:
     return blocks
 
 
-def differences(check: Check, number: int) -> Matrix:
-    """The Jacobian by one leaf, a row for each of its elements, by one central difference each."""
+def differences(check: Check, number: int) -> tuple[Matrix, NDArray[np.bool_]]:
+    """The Jacobian by one leaf, a row for each of its elements, by one central difference each; where it may bend."""
     subject = check.subject
     data, value = subject.inputs.data[number], subject.value
     flat = data.reshape(-1).astype(np.float64)
     steps = max(check.options.step, check.precision.quick) * np.maximum(1.0, np.abs(flat))
     above, below = (flat + steps).astype(data.dtype), (flat - steps).astype(data.dtype)
-    found = np.empty((flat.size, subject.base.size))
+    over, under = (np.empty((flat.size, subject.base.size)) for _ in range(2))
     for j in range(flat.size):
         up, down = data.copy(), data.copy()
         up.reshape(-1)[j], down.reshape(-1)[j] = above[j], below[j]
-        found[j] = value(number, up) - value(number, down)
-    return found / (above.astype(np.float64) - below)[:, None]
+        over[j], under[j] = value(number, up), value(number, down)
+    widths = (above.astype(np.float64) - below)[:, None]
+    return (over - under) / widths, bent(check, over, under, widths / 2)
 
 
-def compared(check: Check, number: int, gradient: Matrix, numeric: Matrix) -> None:
+def bent(check: Check, over: Matrix, under: Matrix, steps: Matrix) -> NDArray[np.bool_]:
+    """Where the slopes of the two sides differ so much over a small step that there may be a kink."""
+    base = check.subject.base
+    right, left = (over - base) / steps, (base - under) / steps
+    grain = 1e3 * check.precision.eps * np.abs(base) / steps
+    found: NDArray[np.bool_] = np.abs(right - left) > 1e-2 * np.maximum(np.abs(right), np.abs(left)) + grain
+    return found
+
+
+def compared(check: Check, number: int, gradient: Matrix, numeric: Matrix, bends: NDArray[np.bool_]) -> None:
     """Find the entries of one leaf that do not agree with their first differences, and look closer."""
     with np.errstate(all="ignore"):
         off = np.abs(gradient - numeric)
         agree = (off <= check.tolerance.of(gradient, numeric)) | (gradient == numeric)
     check.seen(gradient[agree], numeric[agree])
+    # At a kink the two sides may agree with the gradient on the average.
+    for j in np.flatnonzero((bends & agree).any(axis=1))[:KINKS]:
+        check.bend(number, int(j), np.flatnonzero(bends[j] & agree[j]))
     suspects = np.flatnonzero(~agree.all(axis=1))
     if not suspects.size:
         return

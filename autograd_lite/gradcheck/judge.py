@@ -58,11 +58,13 @@ def judge(
     tolerance: Tolerance,
     precision: Precision,
     exact: Callable[[], Vector | None] = lambda: None,
+    closely: bool = True,
 ) -> Judgement:
     """Hold the gradient of each element of a line against its differences.
 
     `at` is the number that the line moves; `exact` gives the derivatives by complex steps, where the
-    graph allows them, for entries that are smaller than the noise of the differences.
+    graph allows them, for entries that are smaller than the noise of the differences. Not `closely`:
+    what is clearly wrong at the first steps is not looked at with smaller ones, nor to the sides.
     """
     scale = max(1.0, abs(at))
 
@@ -74,11 +76,12 @@ def judge(
         return TRUST * found.noise <= SURE * np.maximum(np.abs(gradient), np.abs(found.value)) + tolerance.atol
 
     with np.errstate(all="ignore"):
-        found = settled(line, base, at, precision, lambda s: close(s) & sure(s))
+        clear = (lambda s: sure(s) if closely is False else close(s) & sure(s))  # noqa: E731
+        found = settled(line, base, at, precision, clear)
         near, known = close(found), sure(found)
         bound = tolerance.of(gradient, found.value) + TRUST * found.noise
         # Smaller than what rounding leaves of differences, in a function of this size.
-        small = TRUST * found.noise <= 1e3 * precision.eps / precision.quick * found.size / scale
+        small = TRUST * found.noise <= 1e2 * np.sqrt(precision.eps) * found.size / scale
         right, below = near & known, near & ~known & small
         if below.any() and (by_steps := exact()) is not None:
             agrees = np.abs(gradient - by_steps) <= tolerance.of(gradient, by_steps)
@@ -88,7 +91,7 @@ def judge(
         rest = ~right & ~below
         no = np.zeros(base.shape, dtype=bool)
         verdict = Judgement(found.value, bound, rest, below, no, no, no, no, rest & ~(known & np.isfinite(found.value)))
-        if rest.any():
+        if rest.any() and closely:
             _look_to_the_sides(verdict, sides(line, base, at, precision), gradient, tolerance)
     return verdict
 

@@ -32,7 +32,9 @@ def kind_of(local: Local, c: Any, n: Any, wrong: Any) -> str:
     if c.size > 2 and few <= max(1, c.size // 10):
         return "one element" if few == 1 else f"few elements: {few} of {c.size} or more"
     missing = _missing_sum(local, c, n)
-    ratio = _ratio(c, n, seen & wrong) if few == int((seen & (n != 0)).sum()) else None
+    # What is right for all that is too small to be seen.
+    least = 1e-6 * float(np.max(np.abs(n[seen]), initial=0.0))
+    ratio = _ratio(c, n, seen & wrong & (np.abs(n) > least)) if not (np.abs(n[seen & ~wrong]) > least).any() else None
     if ratio is not None:
         said = "sign: the rule gives the negative" if abs(ratio + 1) < SAME else f"factor {_number(ratio)}"
         return f"{missing}: {said}" if missing else said

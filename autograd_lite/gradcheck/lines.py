@@ -67,7 +67,7 @@ class Slope:
         return Slope(
             np.where(other_is, other.value, self.value),
             np.where(other_is, other.noise, self.noise),
-            np.where(other_is, other.size, self.size),
+            np.fmax(self.size, other.size),
         )
 
 

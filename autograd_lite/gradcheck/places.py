@@ -43,7 +43,10 @@ def places(check: Check) -> dict[Node, Place]:
         try:
             result = subject.f(*subject.inputs.arguments(leaves))
         finally:
-            sys.setprofile(before)
+            # A profiler written in C is no function, and is switched on again by its own method.
+            sys.setprofile(before if callable(before) else None)
+            if before is not None and not callable(before):
+                before.enable()
     results = [y for y in subject.results_of(result) if isinstance(y, Node) and y._tracked]
     again = [n for n in topological_order(dict.fromkeys(results), set(leaves)) if n._op is not None]
     first = [n for n in graph if n._op is not None]
