@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from autograd_lite.gradcheck.check import Check
 from autograd_lite.gradcheck.lines import Vector
+from autograd_lite.gradcheck.quick import Quick
 from autograd_lite.gradcheck.taylor import order_of_remainder
 
 Matrix = NDArray[np.float64]
@@ -23,12 +24,12 @@ def examined(check: Check) -> None:
     subject, report = check.subject, check.report
     jacobian = analytic(check)
     report.entries = sum(block.size for block in jacobian)
-    numbers = check.bar(enumerate(jacobian), len(jacobian))
-    for number, block in numbers:
-        numeric, bends = differences(check, number)
+    for number, block in enumerate(jacobian):
+        quick = Quick(check, number)
+        numeric, bends = quick.central()
         if subject.leaves[number] not in subject.reached and not numeric.any():
             check.unreached.append(number)
-        compared(check, number, block.T, numeric, bends)
+        compared(check, quick, block.T, numeric, bends)
     if np.isfinite(subject.base).all() and all(np.isfinite(block).all() for block in jacobian):
         rng = np.random.default_rng(check.options.seed)
         weights = rng.uniform(0.5, 1.5, subject.base.size)
@@ -50,40 +51,21 @@ def analytic(check: Check) -> list[Matrix]:
     return blocks
 
 
-def differences(check: Check, number: int) -> tuple[Matrix, NDArray[np.bool_]]:
-    """The Jacobian by one leaf, a row for each of its elements, by one central difference each; where it may bend."""
-    subject = check.subject
-    data, value = subject.inputs.data[number], subject.value
-    flat = data.reshape(-1).astype(np.float64)
-    steps = max(check.options.step, check.precision.quick) * np.maximum(1.0, np.abs(flat))
-    above, below = (flat + steps).astype(data.dtype), (flat - steps).astype(data.dtype)
-    over, under = (np.empty((flat.size, subject.base.size)) for _ in range(2))
-    for j in range(flat.size):
-        up, down = data.copy(), data.copy()
-        up.reshape(-1)[j], down.reshape(-1)[j] = above[j], below[j]
-        over[j], under[j] = value(number, up), value(number, down)
-    widths = (above.astype(np.float64) - below)[:, None]
-    return (over - under) / widths, bent(check, over, under, widths / 2)
-
-
-def bent(check: Check, over: Matrix, under: Matrix, steps: Matrix) -> NDArray[np.bool_]:
-    """Where the slopes of the two sides differ so much over a small step that there may be a kink."""
-    base = check.subject.base
-    right, left = (over - base) / steps, (base - under) / steps
-    grain = 1e3 * check.precision.eps * np.abs(base) / steps
-    found: NDArray[np.bool_] = np.abs(right - left) > 1e-2 * np.maximum(np.abs(right), np.abs(left)) + grain
-    return found
-
-
-def compared(check: Check, number: int, gradient: Matrix, numeric: Matrix, bends: NDArray[np.bool_]) -> None:
+def compared(check: Check, quick: Quick, gradient: Matrix, numeric: Matrix, bends: NDArray[np.bool_]) -> None:
     """Find the entries of one leaf that do not agree with their first differences, and look closer."""
     with np.errstate(all="ignore"):
         off = np.abs(gradient - numeric)
         agree = (off <= check.tolerance.of(gradient, numeric)) | (gradient == numeric)
+        for j in np.flatnonzero(~agree.all(axis=1)):
+            finer = quick.finer(int(j))
+            agree[j] |= np.abs(gradient[j] - finer) <= check.tolerance.of(gradient[j], finer)
     check.seen(gradient[agree], numeric[agree])
     # At a kink the two sides may agree with the gradient on the average.
+    number = quick.number
     for j in np.flatnonzero((bends & agree).any(axis=1))[:KINKS]:
-        check.bend(number, int(j), np.flatnonzero(bends[j] & agree[j]))
+        rows = np.flatnonzero(bends[j] & agree[j] & quick.bends(int(j)))
+        if rows.size:
+            check.bend(number, int(j), rows)
     suspects = np.flatnonzero(~agree.all(axis=1))
     if not suspects.size:
         return
@@ -96,7 +78,7 @@ def compared(check: Check, number: int, gradient: Matrix, numeric: Matrix, bends
         if wrong < ENOUGH:
             examine(check, number, int(j), rows, gradient[j, rows])
         else:
-            _roughly(check, number, int(j), rows, gradient[j, rows], numeric[j, rows])
+            _roughly(check, quick, int(j), rows, gradient[j, rows], numeric[j, rows])
         wrong += len(check.report.mismatches) > before
 
 
@@ -111,10 +93,10 @@ def examine(check: Check, number: int, index: int, rows: Any, gradient: Vector) 
         check.note(number, index, rows, gradient, check.judged(number, index, rows, gradient))
 
 
-def _roughly(check: Check, number: int, index: int, rows: Any, gradient: Vector, numeric: Vector) -> None:
+def _roughly(check: Check, quick: Quick, index: int, rows: Any, gradient: Vector, numeric: Vector) -> None:
     """Judge by the first differences alone, with room for their errors."""
-    room = 1e3 * check.precision.eps / max(check.options.step, check.precision.quick)
+    room = 1e3 * check.precision.eps / quick.step
     bounds = 1e-3 * np.fmax(np.abs(gradient), np.abs(numeric)) + room * np.abs(check.subject.base[rows])
     for row, a, n, bound in zip(rows, gradient, numeric, bounds, strict=True):
         if not abs(a - n) <= bound:
-            check.mismatch(number, index, int(row), float(a), float(n), float(bound))
+            check.mismatch(quick.number, index, int(row), float(a), float(n), float(bound))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd_lite.gradcheck.lines import Vector
-from autograd_lite.graph import Node
+from autograd_lite.graph import Node, raw
 
 if TYPE_CHECKING:
     from autograd_lite.gradcheck.subject import Subject
@@ -75,3 +75,55 @@ def complex_slope(subject: Subject, number: int, index: int) -> Vector | None:
             return None
     parts = [np.imag(new[y]) if y in new else np.zeros(s) for y, s in zip(subject.outputs, subject.shapes, strict=True)]
     return np.concatenate([np.reshape(part, -1) for part in parts]) / TINY
+
+
+class Plan:
+    """What has to be computed again where one leaf has other numbers: the operations that depend on it, in order.
+
+    A call gives the results as the function does, without what recording costs, and without the
+    operations that do not depend on the leaf. It knows of nothing that is not in the graph.
+    """
+
+    def __init__(self, subject: Subject, number: int) -> None:
+        leaf = subject.leaves[number]
+        places: dict[Node, int] = {leaf: 0}
+        self.steps: list[tuple[Any, list[Any], list[tuple[int, int]], dict[str, Any]]] = []
+        for node in subject.graph:
+            op = node._op
+            sources = [
+                (i, places[p])
+                for i, p in enumerate(node._inputs)
+                if p is not None and p in places and p._number <= node._number
+            ]
+            if op is None or node in places or not sources:
+                continue
+            places[node] = len(places)
+            if op.results is not None:
+                self.steps.append((_packed(node), list(node._values), sources, {}))
+            else:
+                f = op.scalar if node.holds is float else op.forward
+                self.steps.append((f, list(node._values), sources, node._params or {}))
+        self.values: list[Any] = [None] * len(places)
+        self.results = [
+            (places.get(y, -1) if isinstance(y, Node) else -1, raw(y)) for y in subject.outputs
+        ]
+        self.single = len(self.results) == 1 and self.results[0][0] >= 0
+        self.floats = leaf.holds is float
+
+    def __call__(self, data: Any) -> Vector:
+        values = self.values
+        values[0] = float(data) if self.floats else data
+        at = 0
+        for f, args, sources, params in self.steps:
+            for i, source in sources:
+                args[i] = values[source]
+            at += 1
+            values[at] = f(*args, **params)
+        if self.single:
+            return np.asarray(values[self.results[0][0]], np.float64).reshape(-1)
+        parts = [old if place < 0 else values[place] for place, old in self.results]
+        return np.concatenate([np.asarray(part, np.float64).reshape(-1) for part in parts])
+
+
+def _packed(node: Node) -> Any:
+    return lambda *values: forward(node, values)
