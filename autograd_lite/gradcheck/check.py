@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,6 +18,8 @@ from autograd_lite.gradcheck.subject import Subject
 from autograd_lite.graph import Node
 
 T = TypeVar("T")
+#: At how many places around the point the noise of a function is measured.
+PROBES = 6
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,13 @@ class Options:
     def refuse_odd_ones(self, name: str) -> None:
         """Raise `ArgumentValueError` for what is no option."""
         if not (isinstance(self.step, float) and 0 < self.step < 1):
-            raise ArgumentValueError(f"{name}: step is a number between 0 and 1, such as 1e-4; got {describe(self.step)}.")
+            given = describe(self.step)
+            raise ArgumentValueError(f"{name}: step is a number between 0 and 1, such as 1e-4; got {given}.")
         for option in ("rtol", "atol"):
             value = getattr(self, option)
             if not (isinstance(value, float | int) and 0 <= value < float("inf")):
-                raise ArgumentValueError(f"{name}: {option} is a number from 0 up, such as 1e-6; got {describe(value)}.")
+                given = describe(value)
+                raise ArgumentValueError(f"{name}: {option} is a number from 0 up, such as 1e-6; got {given}.")
         if not (isinstance(self.directions, int) and self.directions > 0):
             raise ArgumentValueError(f"{name}: directions is a number from 1 up; got {describe(self.directions)}.")
 
@@ -70,13 +75,29 @@ class Check:
     unreached: list[int] = field(default_factory=list)
     broken: bool = False
     #: Where the nodes were made; None before that was asked.
-    places: dict[Node, Any] | None = None
+    places: Any = None
 
     @property
     def tolerance(self) -> Tolerance:
         """What is asked of each entry; narrow numbers cannot do better than their own."""
         rtol = self.options.rtol if self.precision is DOUBLE else max(self.options.rtol, self.precision.rtol)
         return Tolerance(rtol, self.options.atol)
+
+    @cached_property
+    def grain(self) -> Vector:
+        """How far the last digits of the inputs move each result: of what cancels within a function, noise remains.
+
+        Source: J. Moré and S. Wild, Estimating computational noise (2011), https://doi.org/10.1137/100786125.
+        """
+        subject, eps, rng = self.subject, self.precision.eps, np.random.default_rng(self.options.seed)
+        found = np.zeros(subject.base.shape)
+        for _ in range(PROBES):
+            moved = {n: _moved(a, eps * rng.integers(-2, 3, a.shape) * a) for n, a in enumerate(subject.inputs.data)}
+            found = np.fmax(found, np.abs(subject.value_all(moved) - subject.base))
+        # More than rounding makes of the largest number on the way is no noise, but a jump.
+        most = max((float(np.max(np.abs(n._data), initial=0.0)) for n in subject.graph), default=0.0)
+        grain: Vector = np.fmin(found, 1e4 * eps * most)
+        return grain
 
     def along(self, moves: dict[int, Any]) -> Line:
         """The results where each of some leaves is moved t times an array of its shape."""
@@ -111,15 +132,15 @@ class Check:
             found = complex_slope(self.subject, number, index)
             return None if found is None else found[rows]
 
-        return judge(
-            lambda t: line(t)[rows], self.subject.base[rows], at, gradient, self.tolerance, self.precision, exact
-        )
+        precision = replace(self.precision, grain=self.grain[rows])
+        return judge(lambda t: line(t)[rows], self.subject.base[rows], at, gradient, self.tolerance, precision, exact)
 
     def bend(self, number: int, index: int, rows: Any) -> None:
         """Take down the kinks among some rows of one element, whose gradient agrees with central differences."""
         line = self.by_element(number, index)
         at = float(self.subject.inputs.data[number].reshape(-1)[index])
-        found = sides(lambda t: line(t)[rows], self.subject.base[rows], at, self.precision)
+        precision = replace(self.precision, grain=self.grain[rows])
+        found = sides(lambda t: line(t)[rows], self.subject.base[rows], at, precision)
         self.kinks += [Kink(number, index, int(row)) for row in rows[found.kink]]
 
     def note(self, number: int, index: int, rows: Any, gradient: Vector, found: Judgement) -> None:
@@ -128,12 +149,14 @@ class Check:
         self.below += int(found.below.sum())
         self.borders += int(found.border.sum())
         self.unsettled += int(found.unsettled.sum())
-        self.kinks += [Kink(number, index, int(r), bool(i)) for r, i in zip(rows[found.kink], found.inside[found.kink], strict=True)]
+        for k in np.flatnonzero(found.kink):
+            self.kinks.append(Kink(number, index, int(rows[k]), bool(found.inside[k])))
         self.jumps += [Kink(number, index, int(r)) for r in rows[found.jump]]
         told = ~(found.below | found.border | found.kink | found.jump)
         self.seen(gradient[told], found.difference[told])
         for k in np.flatnonzero(found.wrong):
-            self.mismatch(number, index, int(rows[k]), float(gradient[k]), float(found.difference[k]), float(found.bound[k]))
+            seen = float(gradient[k]), float(found.difference[k]), float(found.bound[k])
+            self.mismatch(number, index, int(rows[k]), *seen)
 
     def seen(self, gradient: Vector, difference: Vector) -> None:
         """Remember the largest relative error."""

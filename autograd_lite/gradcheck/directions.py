@@ -117,7 +117,8 @@ class _Direction:
     def fails(self, move: Any, closely: bool = False) -> bool:
         """Whether gradient and differences disagree along a direction."""
         expected = np.array([float(np.sum(self.gradient * move))])
-        line, base, precision = self.line(move), self.base(), self.check.precision
+        line, base = self.line(move), self.base()
+        precision = replace(self.check.precision, grain=float(np.abs(self.weights) @ self.check.grain))
         return bool(judge(line, base, 0.0, expected, self.tolerance(), precision, closely=closely).wrong[0])
 
     def settles(self, move: Any) -> bool:
@@ -125,7 +126,8 @@ class _Direction:
         step = self.narrow.first / 10
         wide, near = self.central(move, 2 * step), self.central(move, step)
         expected = float(np.sum(self.gradient * move))
-        grain = 1e2 * self.check.precision.eps * float(np.abs(self.weights) @ np.abs(self.check.subject.base)) / step
+        noise = 1e2 * self.check.precision.eps * np.abs(self.check.subject.base) + self.check.grain
+        grain = float(np.abs(self.weights) @ noise) / step
         return abs(expected - near) <= 2 * abs(wide - near) + grain + self.tolerance().rtol * abs(expected)
 
     def central(self, move: Any, step: float) -> float:

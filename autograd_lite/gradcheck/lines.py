@@ -33,7 +33,7 @@ class Precision:
     """In what numbers a function computes, and the steps and tolerances that go with them.
 
     `first` is the largest step and `steps` how many there are, for inputs of size 1; `side` the
-    largest step to one side.
+    largest step to one side. `grain` is the noise of the function's values, where it is known.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Precision:
     steps: int
     side: float
     rtol: float
+    grain: Any = 0.0
 
 
 DOUBLE = Precision("float64", 2.2e-16, 1e-4, 0.21, 13, 1e-3, 1e-6)
@@ -104,7 +105,7 @@ def slope(line: Line, base: Vector, step: float, precision: Precision, side: int
         rows.append(row)
         steps.append(h)
     # What the function's own rounding makes of a difference; it may be more than that of its last digit.
-    grain = np.maximum(jitters[-1], jitters[-2]) if jitters else 0.0
+    grain = np.maximum(np.maximum(jitters[-1], jitters[-2]) if jitters else 0.0, precision.grain)
     for i in range(1, len(rows)):
         rounding = np.maximum(4 * precision.eps * sizes[i], grain) / steps[i]
         rounding = rounding + precision.eps * scale / steps[i] * np.abs(rows[i][0])
@@ -112,7 +113,7 @@ def slope(line: Line, base: Vector, step: float, precision: Precision, side: int
             found = np.maximum(np.abs(rows[i][j] - rows[i][j - 1]), np.abs(rows[i][j] - rows[i - 1][j - 1])) + rounding
             take = found < noise
             best, noise = np.where(take, rows[i][j], best), np.where(take, found, noise)
-    return Slope(best, noise, sizes[0])
+    return Slope(best, noise, np.fmax(sizes[0], precision.grain / precision.eps))
 
 
 def settled(line: Line, base: Vector, at: float, precision: Precision, agree: Any) -> Slope:
@@ -126,7 +127,7 @@ def settled(line: Line, base: Vector, at: float, precision: Precision, agree: An
         return Slope(np.full(base.shape, np.nan), np.full(base.shape, np.inf), np.abs(base))
     found = slope(line, base, step, precision, scale=abs(at))
     for smaller in (0.21 * abs(at), 3e-4 * scale, 1e-7 * scale):
-        if precision is not DOUBLE or agree(found).all():
+        if precision.name != DOUBLE.name or agree(found).all():
             break
         if 0 < smaller < 0.1 * step:
             found = found.better(slope(line, base, smaller, precision, scale=abs(at)))
@@ -170,9 +171,9 @@ def sides(line: Line, base: Vector, at: float, precision: Precision) -> Sides:
 
 def jumps(line: Line, precision: Precision, scale: float) -> NDArray[np.bool_]:
     """Where the difference between the two sides does not shrink with the step."""
-    wide, narrow = (1e-2, 1e-9) if precision is DOUBLE else (0.3, 3e-5)
+    wide, narrow = (1e-2, 1e-9) if precision.name == DOUBLE.name else (0.3, 3e-5)
     ends = [(line(h * scale), line(-h * scale)) for h in (wide, wide * 1e-2, narrow)]
     gaps = [np.abs(above - below) for above, below in ends]
-    grain = 1e3 * precision.eps * np.maximum(np.abs(ends[-1][0]), np.abs(ends[-1][1]))
+    grain = 1e3 * precision.eps * np.maximum(np.abs(ends[-1][0]), np.abs(ends[-1][1])) + 20 * precision.grain
     found: NDArray[np.bool_] = (gaps[2] > grain) & (gaps[2] > 0.3 * gaps[1]) & np.isfinite(gaps[2])
     return found & ((gaps[2] > 0.1 * gaps[0]) | ~np.isfinite(gaps[0]))

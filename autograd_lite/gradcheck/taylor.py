@@ -31,7 +31,7 @@ def order_of_remainder(check: Check, weights: Any, gradients: list[Any]) -> floa
         values = line(h)
         remainder = abs(float(weights @ values) - start - h * expected)
         grain = 200 * check.precision.eps * max(most, float(np.abs(weights) @ np.abs(values)), abs(h * expected))
-        if np.isfinite(remainder) and remainder > grain:
+        if np.isfinite(remainder) and remainder > grain + 50 * float(np.abs(weights) @ check.grain):
             steps.append(h)
             remainders.append(remainder)
     if len(steps) < 3:
