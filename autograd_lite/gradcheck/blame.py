@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_lite.gradcheck.check import Check, Kink
 from autograd_lite.gradcheck.nodes import blamed, locals_of
-from autograd_lite.gradcheck.places import places, told
+from autograd_lite.gradcheck.places import placed, told
 from autograd_lite.gradcheck.replay import replayed
 from autograd_lite.gradcheck.report import Culprit
 from autograd_lite.gradcheck.second import rules_of
@@ -87,11 +87,10 @@ def _culprits(check: Check) -> list[Culprit]:
     if not found and subject.second:
         found = _of_second_order(graph, leaves, seed)
     if found:
-        if check.places is None:
-            check.places = places(check)
+        known = placed(check)
         for culprit in found:
-            if culprit.node in check.places:
-                culprit.file, culprit.line, culprit.name = check.places[culprit.node]
+            if culprit.node in known:
+                culprit.file, culprit.line, culprit.name = known[culprit.node]
     return found
 
 
@@ -148,7 +147,7 @@ def _entry(check: Check, kink: Kink) -> str:
     label, output = subject.place(kink.row)
     shape = np.shape(subject.inputs.data[kink.number])
     at = [int(i) for i in np.unravel_index(kink.index, shape)] if shape else []
-    return f"d {label}{list(output)} / d {subject.inputs.labels[kink.number]}{at}"
+    return f"d {label}{list(output) or ''} / d {subject.inputs.labels[kink.number]}{at or ''}"
 
 
 def _first_to_bend(check: Check, kink: Kink, jumps: bool) -> str:

@@ -158,7 +158,7 @@ def _elementwise(local: Local, c: Any, tolerance: Tolerance) -> tuple[Any, Any]:
         sizes = scale.reshape(-1)[chosen]
         found = judge(_stretched(local, scale, chosen), base[chosen], 0.0, flat[chosen] * sizes, tolerance, DOUBLE)
         numeric[chosen] = np.where(still, found.difference / sizes, numeric[chosen])
-        still &= found.wrong
+        still &= found.wrong & ~found.jump
     wrong &= ~(gaps <= 1e-3) & still.any()
     wrong[chosen] = still
     return numeric.reshape(x.shape), wrong.reshape(x.shape)
@@ -206,7 +206,7 @@ def _entry(local: Local, c: Any, index: tuple[int, ...], tolerance: Tolerance) -
     found = judge(
         _along(local, move), local.weighted(local.x), float(local.x[index]), np.array([c[index]]), tolerance, DOUBLE
     )
-    return float(found.difference[0]), bool(found.wrong[0])
+    return float(found.difference[0]), bool((found.wrong & ~found.jump)[0])
 
 
 def _searched(local: Local, c: Any, tolerance: Tolerance, move: Any) -> tuple[Any, Any]:

@@ -86,11 +86,17 @@ class _Witness:
         return Place(file, line, node.name or self.names.get(node))
 
 
-def told(check: Check, node: Node) -> str:
-    """A node in words: operation, file, line, variable, shape."""
+def placed(check: Check) -> dict[Node, Place]:
+    """The places of the nodes, looked for once; tells the report the names."""
     if check.places is None:
         check.places = places(check)
-    place = check.places.get(node, Place())
+        check.report.names = {node: place.name for node, place in check.places.items() if place.name}
+    return check.places
+
+
+def told(check: Check, node: Node) -> str:
+    """A node in words: operation, file, line, variable, shape."""
+    place = placed(check).get(node, Place())
     parts = [f"{Path(place.file).name}:{place.line}"] if place.file else []
     parts += [f"output {place.name!r}"] if place.name else []
     parts += [f"shape {np.shape(node._data)}"]

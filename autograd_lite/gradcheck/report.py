@@ -51,14 +51,23 @@ class Mismatch:
         """The difference of the two numbers in units of the larger one."""
         return relative(self.gradient, self.difference)
 
+    @property
+    def derivative(self) -> str:
+        """What the entry is the derivative of, and by what."""
+        return f"d {self.result}{_at(self.output)} / d {self.argument}{_at(self.index)}"
+
     def __repr__(self) -> str:
         return f"<Mismatch {self}>"
 
     def __str__(self) -> str:
         return (
-            f"d {self.result}{list(self.output)} / d {self.argument}{list(self.index)}: the gradient is "
+            f"{self.derivative}: the gradient is "
             f"{self.gradient:.8g}, finite differences give {self.difference:.8g} (tolerance {self.tolerance:.1g})"
         )
+
+
+def _at(index: tuple[int, ...]) -> str:
+    return str(list(index)) if index else ""
 
 
 def relative(gradient: float, difference: float) -> float:
@@ -185,6 +194,7 @@ class Report:
     precision: str = "float64"
     asked: str = "gradcheck"
     outputs: list[Any] = field(default_factory=list)
+    names: dict[Node, str] = field(default_factory=dict)
     wrong: int = 0
     error: float = 0.0
 
@@ -205,7 +215,7 @@ class Report:
     def table(self) -> str:
         """The worst entries as a table; empty when all is well."""
         rows = [
-            (f"d {m.result}{list(m.output)} / d {m.argument}{list(m.index)}", m.gradient, m.difference)
+            (m.derivative, m.gradient, m.difference)
             for m in self.mismatches[:SHOWN]
         ]
         return columns("derivative", rows)
@@ -217,6 +227,8 @@ class Report:
         if self:
             said = f"all {self.entries} {what} agree with finite differences"
             return f"{self.asked}: {self.name}: {said}{' but for kinks' if self.verdict != 'right' else ''}."
+        if self.verdict == "wrong" and not self.entries:
+            return f"{self.asked}: {self.name}: a gradient rule is wrong."
         if self.verdict == "wrong":
             return f"{self.asked}: {self.name}: {self.wrong} of {self.entries} {what} are wrong."
         said = {"changed": "inputs or parameters were changed by the function", "unresolved": "not settled"}
@@ -240,7 +252,7 @@ class Report:
             said.append(f"The Taylor remainder is of order {self.order:.2f}: 2 where the gradient is right, less else.")
         if self.sampled:
             said.append(f"Sampled: {self.directions} random directions, not every entry.")
-        if self.precision != "float64" or any("float64" in note for note in self.notes):
+        if self.precision != "float64":
             said.append(f"Checked in {self.precision}.")
         return [f"  {line}" for line in said]
 
