@@ -106,7 +106,9 @@ def _local(node: Node, i: int, rng: Any) -> Local | None:
         return rule(g, out, *values, **(node._params or {}))
 
     x = np.asarray(values[i], dtype=float)
-    return Local(node, i, x, g, function, pulled, op.elementwise, values)
+    # NumPy's `matmul` is a ufunc too, of whole rows and columns.
+    each = op.elementwise and getattr(op.forward, "signature", None) is None
+    return Local(node, i, x, g, function, pulled, each, values)
 
 
 def blamed(local: Local, precision: Precision = DOUBLE) -> Culprit | None:
