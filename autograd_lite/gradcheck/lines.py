@@ -86,9 +86,9 @@ def slope(line: Line, base: Vector, step: float, precision: Precision, side: int
 
     `side` is 0 for central differences, 1 or -1 for those to one side; `scale` the size of the point.
     """
-    best, noise = np.full(base.shape, np.nan), np.full(base.shape, np.inf)
     power = 2 if side == 0 else 1
-    rows, steps, sizes, jitters = [], [], [], []
+    rows: list[list[Vector]] = []
+    steps, sizes, jitters = [], [], []
     for i in range(precision.steps):
         h = step / RATIO**i
         if side == 0:
@@ -106,14 +106,38 @@ def slope(line: Line, base: Vector, step: float, precision: Precision, side: int
         steps.append(h)
     # What the function's own rounding makes of a difference; it may be more than that of its last digit.
     grain = np.maximum(np.maximum(jitters[-1], jitters[-2]) if jitters else 0.0, precision.grain)
+    levels = []
     for i in range(1, len(rows)):
         rounding = np.maximum(4 * precision.eps * sizes[i], grain) / steps[i]
         rounding = rounding + precision.eps * scale / steps[i] * np.abs(rows[i][0])
+        best, noise = np.full(base.shape, np.nan), np.full(base.shape, np.inf)
         for j in range(1, len(rows[i])):
             found = np.maximum(np.abs(rows[i][j] - rows[i][j - 1]), np.abs(rows[i][j] - rows[i - 1][j - 1])) + rounding
             take = found < noise
             best, noise = np.where(take, rows[i][j], best), np.where(take, found, noise)
+        levels.append((best, noise))
+    best, noise = _best(levels)
     return Slope(best, noise, np.fmax(sizes[0], precision.grain / precision.eps))
+
+
+def _best(levels: list[tuple[Vector, Vector]]) -> tuple[Vector, Vector]:
+    """The estimate with the least noise, of those that no estimate by smaller steps contradicts.
+
+    Wide steps may reach where a function is flat, or repeats itself, and converge there to something else.
+    """
+    best, noise = levels[-1]
+    low, high = best - TRUST * noise, best + TRUST * noise
+    low, high = np.where(np.isfinite(noise), low, -np.inf), np.where(np.isfinite(noise), high, np.inf)
+    fits = np.ones(best.shape, dtype=bool)
+    for value, spread in reversed(levels[:-1]):
+        above, below = value + TRUST * spread, value - TRUST * spread
+        known = np.isfinite(spread)
+        fits &= ((above >= low) & (below <= high)) | ~known
+        take = fits & known & (spread < noise)
+        best, noise = np.where(take, value, best), np.where(take, spread, noise)
+        low = np.where(fits & known, np.maximum(low, below), low)
+        high = np.where(fits & known, np.minimum(high, above), high)
+    return best, noise
 
 
 def settled(line: Line, base: Vector, at: float, precision: Precision, agree: Any) -> Slope:
