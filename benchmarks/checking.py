@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
+from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
@@ -22,7 +23,7 @@ def network(sizes: tuple[int, ...]) -> tuple[Array, Array, list[Array]]:
     """Eight points, what they should become, and the weights and biases."""
     rng = np.random.default_rng(0)
     parameters = []
-    for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
+    for inputs, outputs in pairwise(sizes):
         parameters += [rng.normal(size=(inputs, outputs)) / inputs**0.5, rng.normal(size=outputs) / 10]
     return rng.normal(size=(8, sizes[0])), rng.normal(size=(8, sizes[-1])), parameters
 

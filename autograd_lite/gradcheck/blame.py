@@ -110,7 +110,8 @@ def _note_small_things(check: Check) -> None:
         notes.append(f"{subject.inputs.labels[number]}: no path leads to it, and no result depends on it.")
     if check.below:
         notes.append(
-            f"{check.below} of the entries are smaller than the noise of their differences, which cannot tell them from 0."
+            f"{check.below} of the entries are smaller than the noise of their differences, which cannot tell them "
+            "from 0."
         )
     if check.borders:
         notes.append(f"{check.borders} of the entries are at the border of the domain: compared to one side alone.")

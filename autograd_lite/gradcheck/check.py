@@ -11,15 +11,12 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentValueError, describe
 from autograd_lite.gradcheck.judge import Judgement, Tolerance, judge
-from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector, sides
+from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector, noise_of, sides, sizes
 from autograd_lite.gradcheck.replay import complex_slope
 from autograd_lite.gradcheck.report import Mismatch, Report, relative
 from autograd_lite.gradcheck.subject import Subject
-from autograd_lite.graph import Node
 
 T = TypeVar("T")
-#: At how many places around the point the noise of a function is measured.
-PROBES = 6
 
 
 @dataclass(frozen=True)
@@ -85,18 +82,12 @@ class Check:
 
     @cached_property
     def grain(self) -> Vector:
-        """How far the last digits of the inputs move each result: of what cancels within a function, noise remains.
-
-        Source: J. Moré and S. Wild, Estimating computational noise (2011), https://doi.org/10.1137/100786125.
-        """
-        subject, eps, rng = self.subject, self.precision.eps, np.random.default_rng(self.options.seed)
-        found = np.zeros(subject.base.shape)
-        for _ in range(PROBES):
-            moved = {n: _moved(a, eps * rng.integers(-2, 3, a.shape) * a) for n, a in enumerate(subject.inputs.data)}
-            found = np.fmax(found, np.abs(subject.value_all(moved) - subject.base))
+        """The noise of each result."""
+        data, rng = self.subject.inputs.data, np.random.default_rng(self.options.seed)
+        moves = {n: rng.choice([-1.0, 1.0], np.shape(a)) * sizes(a) for n, a in enumerate(data)}
         # More than rounding makes of the largest number on the way is no noise, but a jump.
-        most = max((float(np.max(np.abs(n._data), initial=0.0)) for n in subject.graph), default=0.0)
-        grain: Vector = np.fmin(found, 1e4 * eps * most)
+        most = max((float(np.max(np.abs(n._data), initial=0.0)) for n in self.subject.graph), default=0.0)
+        grain: Vector = np.fmin(noise_of(self.along(moves), self.precision), 1e4 * self.precision.eps * most)
         return grain
 
     def along(self, moves: dict[int, Any]) -> Line:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentValueError, DtypeError, GradientError, describe
-from autograd_lite.gradcheck import blame, directions, entries, health
+from autograd_lite.errors import DtypeError, GradientError
+from autograd_lite.gradcheck.blame import settled
 from autograd_lite.gradcheck.check import Check, Options
+from autograd_lite.gradcheck.directions import examined as by_directions
+from autograd_lite.gradcheck.entries import examined as by_entries
+from autograd_lite.gradcheck.health import changed, not_finite, random
 from autograd_lite.gradcheck.inputs import Inputs
 from autograd_lite.gradcheck.lines import DOUBLE, HALF, SINGLE, Precision
 from autograd_lite.gradcheck.report import Report
@@ -107,7 +109,7 @@ def _examined(check: Check) -> None:
     """Everything that a report says, from the gravest on: what follows makes sense only where all before is well."""
     subject, report = check.subject, check.report
     report.outputs = subject.results
-    if health.changed(check) or health.random(check) or health.not_finite(check):
+    if changed(check) or random(check) or not_finite(check):
         return
     sampled = check.options.fast
     if not sampled and subject.base.size * sum(np.size(a) for a in subject.inputs.data) > MANY:
@@ -115,11 +117,11 @@ def _examined(check: Check) -> None:
         sampled = True
     report.sampled = sampled
     try:
-        (directions.examined if sampled else entries.examined)(check)
+        (by_directions if sampled else by_entries)(check)
     except GradientError as error:
         # A rule gave a gradient of a shape that cannot be.
         report.verdict = "wrong"
         report.wrong = report.wrong or 1
         report.notes.append(str(error))
-    blame.settled(check)
-    health.changed(check)
+    settled(check)
+    changed(check)

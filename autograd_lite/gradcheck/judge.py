@@ -76,7 +76,7 @@ def judge(
         return TRUST * found.noise <= SURE * np.maximum(np.abs(gradient), np.abs(found.value)) + tolerance.atol
 
     with np.errstate(all="ignore"):
-        clear = (lambda s: sure(s) if closely is False else close(s) & sure(s))  # noqa: E731
+        clear = lambda s: sure(s) if closely is False else close(s) & sure(s)  # noqa: E731
         found = settled(line, base, at, precision, clear)
         near, known = close(found), sure(found)
         bound = tolerance.of(gradient, found.value) + TRUST * found.noise

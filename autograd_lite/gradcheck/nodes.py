@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from autograd_lite.backward import unbroadcast
 from autograd_lite.errors import GradientError
 from autograd_lite.gradcheck.judge import Judgement, Tolerance, judge
 from autograd_lite.gradcheck.kinds import kind_of, kind_of_shape
-from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector
+from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector, noise_of, sizes
 from autograd_lite.gradcheck.replay import forward
 from autograd_lite.gradcheck.report import Culprit, Entry
 from autograd_lite.graph import Node
@@ -49,6 +50,16 @@ class Local:
         if self.each:
             return np.reshape(unbroadcast(products, np.shape(x)), -1)
         return np.array([products.sum()])
+
+    @cached_property
+    def grain(self) -> Vector:
+        """The noise of `weighted`."""
+        move = np.random.default_rng(0).choice([-1.0, 1.0], np.shape(self.x)) * sizes(self.x)
+        seen = [v for v in (*self.values, self.node._data, self.g) if isinstance(v, float | np.ndarray)]
+        most = max(float(np.max(np.abs(v), initial=0.0)) for v in seen if np.asarray(v).dtype.kind in "fiub")
+        noise = noise_of(lambda t: self.weighted(self.x + t * move), DOUBLE)
+        grain: Vector = np.fmin(noise, 1e4 * DOUBLE.eps * most)
+        return grain
 
     def gradient(self, g: Any = None) -> Any:
         """What the rule gives, in the shape of the argument. Raises `GradientError` where it has another."""
@@ -157,9 +168,10 @@ def _elementwise(local: Local, c: Any, tolerance: Tolerance) -> tuple[Any, Any]:
     for scale in (np.maximum(1.0, np.abs(x)), np.where(x == 0, 1.0, np.abs(x))):
         if not still.any():
             break
-        sizes = scale.reshape(-1)[chosen]
-        found = judge(_stretched(local, scale, chosen), base[chosen], 0.0, flat[chosen] * sizes, tolerance, DOUBLE)
-        numeric[chosen] = np.where(still, found.difference / sizes, numeric[chosen])
+        lengths, precision = scale.reshape(-1)[chosen], replace(DOUBLE, grain=local.grain[chosen])
+        line = _stretched(local, scale, chosen)
+        found = judge(line, base[chosen], 0.0, flat[chosen] * lengths, tolerance, precision)
+        numeric[chosen] = np.where(still, found.difference / lengths, numeric[chosen])
         still &= found.wrong & ~found.jump
     wrong &= ~(gaps <= 1e-3) & still.any()
     wrong[chosen] = still
@@ -175,7 +187,8 @@ def _along(local: Local, move: Any) -> Line:
 
 
 def _directional(local: Local, c: Any, move: Any, tolerance: Tolerance) -> Judgement:
-    return judge(_along(local, move), local.weighted(local.x), 0.0, np.array([np.sum(c * move)]), tolerance, DOUBLE)
+    precision, slope = replace(DOUBLE, grain=local.grain), np.array([np.sum(c * move)])
+    return judge(_along(local, move), local.weighted(local.x), 0.0, slope, tolerance, precision)
 
 
 def _others(local: Local, c: Any, tolerance: Tolerance) -> tuple[Any, Any]:
@@ -205,9 +218,8 @@ def _entry(local: Local, c: Any, index: tuple[int, ...], tolerance: Tolerance) -
     """The derivative by one element, and whether the gradient is wrong there."""
     move = np.zeros(local.x.shape)
     move[index] = 1.0
-    found = judge(
-        _along(local, move), local.weighted(local.x), float(local.x[index]), np.array([c[index]]), tolerance, DOUBLE
-    )
+    precision, base = replace(DOUBLE, grain=local.grain), local.weighted(local.x)
+    found = judge(_along(local, move), base, float(local.x[index]), np.array([c[index]]), tolerance, precision)
     return float(found.difference[0]), bool((found.wrong & ~found.jump)[0])
 
 

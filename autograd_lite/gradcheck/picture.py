@@ -28,5 +28,11 @@ def picture(report: Report, names: Mapping[str, Any] | None, options: dict[str, 
     whole = np.size(output._data) == 1 and not any(c.size == 0 for c in culprits)
     found = {name: node for node, name in reversed(report.names.items())}
     return draw(
-        output, **{"names": {**found, **(names or {})}, "direction": "both" if whole else "forward", "marked": marked, **options}
+        output,
+        **{
+            "names": {**found, **(names or {})},
+            "direction": "both" if whole else "forward",
+            "marked": marked,
+            **options,
+        },
     )

@@ -91,7 +91,8 @@ def placed(check: Check) -> dict[Node, Place]:
     if check.places is None:
         check.places = places(check)
         check.report.names = {node: place.name for node, place in check.places.items() if place.name}
-    return check.places
+    found: dict[Node, Place] = check.places
+    return found
 
 
 def told(check: Check, node: Node) -> str:

@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from autograd_lite.gradcheck.subject import Subject
 
 #: Operations whose forward functions are analytic on complex numbers: no absolute values, no comparisons.
-ANALYTIC = frozenset(
-    "identity tensor value add subtract multiply true_divide divide negative positive square reciprocal exp exp2 expm1 "
-    "log log2 log10 log1p sqrt sin cos tan sinh cosh tanh arctan arcsinh sum mean prod cumsum cumprod matmul dot inner "
-    "outer tensordot einsum linear reshape transpose swapaxes moveaxis ravel squeeze expand_dims broadcast_to getitem "
-    "concatenate stack flip roll tile repeat part trace diagonal tril triu pad".split()
-)
+# fmt: off
+ANALYTIC = frozenset({
+    "identity", "tensor", "value", "add", "subtract", "multiply", "true_divide", "divide", "negative",
+    "positive", "square", "reciprocal", "exp", "exp2", "expm1", "log", "log2", "log10",
+    "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan",
+    "arcsinh", "sum", "mean", "prod", "cumsum", "cumprod", "matmul", "dot", "inner",
+    "outer", "tensordot", "einsum", "linear", "reshape", "transpose", "swapaxes", "moveaxis", "ravel",
+    "squeeze", "expand_dims", "broadcast_to", "getitem", "concatenate", "stack", "flip", "roll", "tile",
+    "repeat", "part", "trace", "diagonal", "tril", "triu", "pad",
+})
+# fmt: on
 #: So small that its square vanishes beside everything.
 TINY = 1e-60
 
@@ -104,20 +109,16 @@ class Plan:
                 f = op.scalar if node.holds is float else op.forward
                 self.steps.append((f, list(node._values), sources, node._params or {}))
         self.values: list[Any] = [None] * len(places)
-        self.results = [
-            (places.get(y, -1) if isinstance(y, Node) else -1, raw(y)) for y in subject.outputs
-        ]
+        self.results = [(places.get(y, -1) if isinstance(y, Node) else -1, raw(y)) for y in subject.outputs]
         self.single = len(self.results) == 1 and self.results[0][0] >= 0
         self.floats = leaf.holds is float
 
     def __call__(self, data: Any) -> Vector:
         values = self.values
         values[0] = float(data) if self.floats else data
-        at = 0
-        for f, args, sources, params in self.steps:
+        for at, (f, args, sources, params) in enumerate(self.steps, 1):
             for i, source in sources:
                 args[i] = values[source]
-            at += 1
             values[at] = f(*args, **params)
         if self.single:
             return np.asarray(values[self.results[0][0]], np.float64).reshape(-1)

@@ -214,10 +214,7 @@ class Report:
     @property
     def table(self) -> str:
         """The worst entries as a table; empty when all is well."""
-        rows = [
-            (m.derivative, m.gradient, m.difference)
-            for m in self.mismatches[:SHOWN]
-        ]
+        rows = [(m.derivative, m.gradient, m.difference) for m in self.mismatches[:SHOWN]]
         return columns("derivative", rows)
 
     @property
@@ -231,8 +228,8 @@ class Report:
             return f"{self.asked}: {self.name}: a gradient rule is wrong."
         if self.verdict == "wrong":
             return f"{self.asked}: {self.name}: {self.wrong} of {self.entries} {what} are wrong."
-        said = {"changed": "inputs or parameters were changed by the function", "unresolved": "not settled"}
-        return f"{self.asked}: {self.name}: {said.get(self.verdict, self.verdict)}."
+        words = {"changed": "inputs or parameters were changed by the function", "unresolved": "not settled"}
+        return f"{self.asked}: {self.name}: {words.get(self.verdict, self.verdict)}."
 
     def __str__(self) -> str:
         parts = [self.headline]

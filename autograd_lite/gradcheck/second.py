@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -54,8 +54,11 @@ def _of_rule(node: Node, i: int, moving: list[int], rng: Any) -> Iterator[Local]
 
     for k in moving:
         x = np.asarray(g if k < 0 else values[k], dtype=float)
-        gradient = by[k] if by[k] is not None else np.zeros(x.shape)
-        yield Local(node, i, x, weights, function(k), lambda w, c=gradient: c, False)
+        yield Local(node, i, x, weights, function(k), _always(np.zeros(x.shape) if by[k] is None else by[k]), False)
+
+
+def _always(x: Any) -> Callable[[Any], Any]:
+    return lambda g: x
 
 
 def _kept(x: Any, plain: bool) -> Any:

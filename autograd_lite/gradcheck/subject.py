@@ -98,8 +98,8 @@ class Subject:
         except NO_VALUE:
             return np.full(self.base.shape, np.nan)
         if type(out) is Tensor:
-            found = out._data.reshape(-1)
-            return found if found.dtype == np.float64 else found.astype(np.float64)
+            found: Vector = out._data.reshape(-1).astype(np.float64, copy=False)
+            return found
         return self._joined([raw(y) for y in self.results_of(out)])
 
     def pulled(self, weights: Vector) -> list[Any]:
