@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentValueError, describe
 from autograd_lite.gradcheck.judge import Judgement, Tolerance, judge
-from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector, noise_of, sides, sizes
+from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector, noise_of, sides, size_of
 from autograd_lite.gradcheck.replay import complex_slope
 from autograd_lite.gradcheck.report import Mismatch, Report, relative
 from autograd_lite.gradcheck.subject import Subject
@@ -84,7 +84,7 @@ class Check:
     def grain(self) -> Vector:
         """The noise of each result."""
         data, rng = self.subject.inputs.data, np.random.default_rng(self.options.seed)
-        moves = {n: rng.choice([-1.0, 1.0], np.shape(a)) * sizes(a) for n, a in enumerate(data)}
+        moves = {n: rng.choice([-1.0, 1.0], np.shape(a)) * size_of(a) for n, a in enumerate(data)}
         # More than rounding makes of the largest number on the way is no noise, but a jump.
         most = max((float(np.max(np.abs(n._data), initial=0.0)) for n in self.subject.graph), default=0.0)
         grain: Vector = np.fmin(noise_of(self.along(moves), self.precision), 1e4 * self.precision.eps * most)

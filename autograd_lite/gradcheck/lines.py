@@ -154,7 +154,7 @@ def noise_of(line: Line, precision: Precision) -> Vector:
     return noise
 
 
-def sizes(a: Any) -> Any:
+def size_of(a: Any) -> Any:
     """The size of each element, and that of the others where it is zero."""
     typical = float(np.sqrt(np.mean(np.square(a, dtype=float)))) if np.size(a) else 1.0
     return np.where(np.asarray(a) == 0, typical or 1.0, np.abs(a))

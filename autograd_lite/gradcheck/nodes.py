@@ -13,7 +13,7 @@ from autograd_lite.backward import unbroadcast
 from autograd_lite.errors import GradientError
 from autograd_lite.gradcheck.judge import Judgement, Tolerance, judge
 from autograd_lite.gradcheck.kinds import kind_of, kind_of_shape
-from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector, noise_of, sizes
+from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector, noise_of, size_of
 from autograd_lite.gradcheck.replay import forward
 from autograd_lite.gradcheck.report import Culprit, Entry
 from autograd_lite.graph import Node
@@ -54,7 +54,7 @@ class Local:
     @cached_property
     def grain(self) -> Vector:
         """The noise of `weighted`."""
-        move = np.random.default_rng(0).choice([-1.0, 1.0], np.shape(self.x)) * sizes(self.x)
+        move = np.random.default_rng(0).choice([-1.0, 1.0], np.shape(self.x)) * size_of(self.x)
         seen = [v for v in (*self.values, self.node._data, self.g) if isinstance(v, float | np.ndarray)]
         most = max(float(np.max(np.abs(v), initial=0.0)) for v in seen if np.asarray(v).dtype.kind in "fiub")
         noise = noise_of(lambda t: self.weighted(self.x + t * move), DOUBLE)
