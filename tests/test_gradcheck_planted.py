@@ -1,5 +1,6 @@
 """gradcheck rejects what is wrong, and names the operation, the argument and the kind of error."""
 
+import cProfile
 import time
 from typing import Any
 
@@ -69,6 +70,24 @@ def test_line_and_variable_are_named(fast: bool) -> None:
     )
     assert report.culprit.line == line
     assert report.culprit.file.endswith("test_gradcheck_planted.py")
+
+
+def test_line_of_an_operation_that_each_run_makes_anew() -> None:
+    """Two runs have the same operations by name."""
+    report = gradcheck(CASES["sign of a subtrahend"].f, CASES["sign of a subtrahend"].inputs)
+    assert report.culprit.file.endswith("planted.py")
+    assert "planted (planted.py:" in str(report)
+
+
+def test_under_a_profiler() -> None:
+    """The operation is named, without its line, and the profiler goes on."""
+    profiler = cProfile.Profile()
+    profiler.enable()
+    report = gradcheck(HALVED, (X,))
+    profiler.disable()
+    assert named(report.culprit) == "planted"
+    assert "planted (shape (2, 3))" in str(report)
+    assert len(profiler.getstats()) > 100
 
 
 def test_numbers_of_the_worst_entry() -> None:
