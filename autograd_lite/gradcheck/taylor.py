@@ -22,16 +22,16 @@ def order_of_remainder(check: Check, weights: Any, gradients: list[Any]) -> floa
     rng = np.random.default_rng(check.options.seed + 1)
     data = subject.inputs.data
     moves = [rng.choice([-1.0, 1.0], np.shape(a)) * rng.uniform(0.5, 1.0, np.shape(a)) * _size(a) for a in data]
-    expected = sum(float(np.reshape(g, -1) @ np.reshape(v, -1)) for g, v in zip(gradients, moves, strict=True))
+    expected = sum(float(np.sum(np.reshape(g, -1) * np.reshape(v, -1))) for g, v in zip(gradients, moves, strict=True))
     line = check.along(dict(enumerate(moves)))
-    start = float(weights @ subject.base)
-    most = float(np.abs(weights) @ np.abs(subject.base))
+    start = float(np.sum(weights * subject.base))
+    most = float(np.sum(np.abs(weights * subject.base)))
     steps, remainders = [], []
     for h in np.geomspace(0.3, 1e-6, 18):
         values = line(h)
-        remainder = abs(float(weights @ values) - start - h * expected)
-        grain = 200 * check.precision.eps * max(most, float(np.abs(weights) @ np.abs(values)), abs(h * expected))
-        if np.isfinite(remainder) and remainder > grain + 50 * float(np.abs(weights) @ check.grain):
+        remainder = abs(float(np.sum(weights * values)) - start - h * expected)
+        grain = 200 * check.precision.eps * max(most, float(np.sum(np.abs(weights * values))), abs(h * expected))
+        if np.isfinite(remainder) and remainder > grain + 50 * float(np.sum(np.abs(weights) * check.grain)):
             steps.append(h)
             remainders.append(remainder)
     if len(steps) < 3:
