@@ -49,6 +49,11 @@ class Judgement:
     border: Mask
     unsettled: Mask
 
+    def denies(self, gradient: Vector) -> Mask:
+        """Where a gradient is wrong, and further off than the noise of the differences."""
+        denied: Mask = self.wrong & ~(np.abs(gradient - self.difference) <= self.bound)
+        return denied
+
 
 def judge(
     line: Line,

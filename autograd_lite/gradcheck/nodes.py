@@ -160,7 +160,7 @@ def _elementwise(local: Local, c: Any, tolerance: Tolerance) -> tuple[Any, Any]:
     flat, step = c.reshape(-1), 1e-5 * np.maximum(1.0, np.abs(x))
     numeric = (local.weighted(x + step) - local.weighted(x - step)) / (2 * step).reshape(-1)
     gaps = np.abs(flat - numeric) / np.maximum(np.abs(flat), np.abs(numeric))
-    wrong = ~((gaps <= tolerance.rtol) | (flat == numeric)) & np.isfinite(base)
+    wrong = ~((gaps <= tolerance.rtol) | (flat == numeric)) & np.isfinite(base) & np.isfinite(x).reshape(-1)
     suspects = np.flatnonzero(wrong)
     # Of many the worst: where these are right, the others are.
     chosen = suspects[np.argsort(-np.nan_to_num(gaps[suspects], nan=np.inf), kind="stable")[:SEARCHED]]
@@ -172,7 +172,7 @@ def _elementwise(local: Local, c: Any, tolerance: Tolerance) -> tuple[Any, Any]:
         line = _stretched(local, scale, chosen)
         found = judge(line, base[chosen], 0.0, flat[chosen] * lengths, tolerance, precision)
         numeric[chosen] = np.where(still, found.difference / lengths, numeric[chosen])
-        still &= found.wrong & ~found.jump
+        still &= found.denies(flat[chosen] * lengths) & ~found.jump
     wrong &= ~(gaps <= 1e-3) & still.any()
     wrong[chosen] = still
     return numeric.reshape(x.shape), wrong.reshape(x.shape)
@@ -199,9 +199,10 @@ def _others(local: Local, c: Any, tolerance: Tolerance) -> tuple[Any, Any]:
         return c, no
     if x.size > LARGE:
         rng = np.random.default_rng(0)
-        typical = float(np.sqrt(np.mean(x * x))) or 1.0
+        seen = np.isfinite(x)
+        typical = float(np.sqrt(np.mean(x * x, where=seen))) or 1.0
         for sizes in (np.maximum(1.0, np.abs(x)), np.where(x == 0, typical, np.abs(x)), np.full(x.shape, typical)):
-            move = rng.choice([-1.0, 1.0], x.shape) * rng.uniform(0.5, 1.0, x.shape) * sizes
+            move = np.where(seen, rng.choice([-1.0, 1.0], x.shape) * rng.uniform(0.5, 1.0, x.shape) * sizes, 0.0)
             if _directional(local, c, move, Tolerance(1e-10, 0.0)).wrong.any():
                 break
         else:
@@ -209,7 +210,7 @@ def _others(local: Local, c: Any, tolerance: Tolerance) -> tuple[Any, Any]:
     if x.size > SEARCHED:
         return _searched(local, c, tolerance, move)
     numeric, wrong = c.copy(), no
-    for index in np.ndindex(x.shape):
+    for index in zip(*np.nonzero(np.isfinite(x)), strict=True) if x.ndim else [()]:
         numeric[index], wrong[index] = _entry(local, c, index, tolerance)
     return numeric, wrong
 
@@ -220,7 +221,7 @@ def _entry(local: Local, c: Any, index: tuple[int, ...], tolerance: Tolerance) -
     move[index] = 1.0
     precision, base = replace(DOUBLE, grain=local.grain), local.weighted(local.x)
     found = judge(_along(local, move), base, float(local.x[index]), np.array([c[index]]), tolerance, precision)
-    return float(found.difference[0]), bool((found.wrong & ~found.jump)[0])
+    return float(found.difference[0]), bool((found.denies(np.array([c[index]])) & ~found.jump)[0])
 
 
 def _searched(local: Local, c: Any, tolerance: Tolerance, move: Any) -> tuple[Any, Any]:
