@@ -42,7 +42,7 @@ def run(out: Path) -> Pictures:
     plot_error(out / "step.svg")
     return {
         "culprit.svg": "What a failed check blames: report.draw() shows the graph with the faulty operation in red.",
-        "step.svg": "The error of a central difference over its step: truncation on the right, rounding on the left."
+        "step.svg": "The error of a central difference over its step: truncation on the right, rounding on the left.",
     }
 
 

@@ -13,7 +13,12 @@ import pytest
 import autograd_lite as ag
 from autograd_lite import Tensor, Value, gradcheck, gradgradcheck, op
 from autograd_lite.errors import ArgumentValueError, GraphError
+from autograd_lite.gradcheck.inputs import Inputs
+from autograd_lite.gradcheck.nodes import blamed, locals_of
+from autograd_lite.gradcheck.second import rules_of
+from autograd_lite.gradcheck.subject import Gradients
 from autograd_lite.graph import raw
+from tests.test_gradcheck_accepts import RIGHT
 
 X = np.array([[0.3, -0.7, 1.1], [1.3, 0.6, -2.2]])
 V = np.array([0.5, -1.0, 2.0])
@@ -413,6 +418,18 @@ def test_second_order_culprit() -> None:
     said(report, same_line(f, 2), "right to first order and wrong to second")
     first = gradgradcheck(lambda x: HALVED(x).sum(), (X,)) or gradgradcheck(lambda x: HALVED(x), (X,))
     assert first or not first.culprit.second
+
+
+@pytest.mark.parametrize(("f", "inputs"), RIGHT.values(), ids=RIGHT)
+def test_no_operation_of_a_right_function_is_blamed(f: Any, inputs: Any) -> None:
+    """Each holds on its own, to first order and to second."""
+    with np.errstate(all="ignore"):
+        subject = Gradients("test", f, Inputs("test", f, inputs), 0)
+        leaves = set(subject.leaves)
+        with ag.no_grad():
+            assert [c for local in locals_of(subject.first_graph, leaves, 0) if (c := blamed(local))] == []
+            rules = rules_of(subject.first_graph, leaves, 0)
+            assert [c for _, _, local in rules if (c := blamed(local))] == []
 
 
 # Sampled
