@@ -127,7 +127,7 @@ def _note_kinks(check: Check) -> None:
     )
     place = _first_to_bend(check, kink, False)
     where = f": {place}" if place else ", in code outside the graph"
-    count = len(check.kinks)
+    count = len({(k.number, k.index, k.row) for k in check.kinks})
     check.report.notes.append(
         f"not differentiable here{where}. The slopes of the two sides differ ({count} "
         f"{'entry' if count == 1 else 'entries'}, such as {_entry(check, kink)}). {said}."
