@@ -8,7 +8,7 @@ import numpy
 from autograd_lite import linalg
 from autograd_lite.define import op
 from autograd_lite.errors import AutogradError
-from autograd_lite.gradcheck import gradcheck, gradgradcheck
+from autograd_lite.gradcheck import check_model, gradcheck, gradgradcheck
 from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
 from autograd_lite.operation import Op
 from autograd_lite.ops import BY_NUMPY, COMPOSED, RULE_BOOK
@@ -57,6 +57,7 @@ __all__ = [
     "Tensor",
     "Value",
     "at",
+    "check_model",
     "draw",
     "enable_grad",
     "grad",

@@ -67,6 +67,10 @@ class GradientError(AutogradError, AssertionError):
     """A gradient that is wrong, found by a check or by the backward pass."""
 
 
+class MissingLibraryError(AutogradError, ImportError):
+    """A library that is needed for this alone, and is not installed."""
+
+
 class DrawingError(AutogradError, RuntimeError):
     """A picture that cannot be made on this machine or in this format."""
 

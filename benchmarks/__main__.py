@@ -16,9 +16,11 @@ ONE_THREAD = {
 def main() -> None:
     """Read the command line, run each benchmark that it names, and report."""
     os.environ.update(ONE_THREAD)
-    from benchmarks import chain, imports, overhead, report, scalar_network
+    from benchmarks import chain, checking, imports, overhead, report, scalar_network
 
-    benchmarks = {"overhead": overhead, "scalar": scalar_network, "chain": chain, "import": imports}
+    benchmarks = {
+        "overhead": overhead, "scalar": scalar_network, "chain": chain, "check": checking, "import": imports,
+    }  # fmt: skip
     parser = ArgumentParser(prog="python -m benchmarks", description="Speed and memory beside other libraries.")
     parser.add_argument("names", nargs="*", help=f"which of {', '.join(benchmarks)}; all of them without a name")
     parser.add_argument("--repeats", type=int, metavar="N", help="rounds in which every library runs once")

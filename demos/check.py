@@ -18,6 +18,15 @@ def network(w1, w2, x, y):  # type: ignore[no-untyped-def]
     return ((y - ag.sigmoid(h @ w2.T)) ** 2).mean() / 2
 
 
+WRONG = ag.op("wrong_tanh", np.tanh, elementwise=True, partials=[("1 - f", lambda g, out, x: g * (1 - out))])
+
+
+def with_a_mistake(w, x):  # type: ignore[no-untyped-def]
+    """A sum of squares after an operation whose rule lacks a square."""
+    h = WRONG(w * x)
+    return (h**2).sum()
+
+
 def run(out: Path) -> Pictures:
     """Check four functions and a faulty one, and plot the error of the difference over h."""
     rng = np.random.default_rng(0)
@@ -26,12 +35,14 @@ def run(out: Path) -> Pictures:
     print(ag.gradgradcheck(network, (w1, w2, x, y)))
     print(ag.gradcheck(lambda z: -ag.log_softmax(z)[1], (np.array([1.653, 0.4205]),)))
 
-    wrong = ag.op("wrong_tanh", np.tanh, elementwise=True, partials=[("1 - tanh x", lambda g, out, x: g * (1 - out))])
     print("\nand a rule with a square forgotten:")
-    print(ag.gradcheck(wrong, (np.array([0.5, -1.0]),)))
+    report = ag.gradcheck(with_a_mistake, (ag.Tensor(0.7, name="w"), ag.Tensor([0.5, -1.0], name="x")))
+    print(report)
+    report.draw(title="The operation whose rule is wrong").save(out / "culprit.svg")
     plot_error(out / "step.svg")
     return {
-        "step.svg": "The error of a central difference over its step: truncation on the right, rounding on the left."
+        "culprit.svg": "What a failed check blames: report.draw() shows the graph with the faulty operation in red.",
+        "step.svg": "The error of a central difference over its step: truncation on the right, rounding on the left.",
     }
 
 

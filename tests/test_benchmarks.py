@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from autograd_lite.value import Value
-from benchmarks import chain, imports, overhead, peers, report, scalar_network
+from benchmarks import chain, checking, imports, overhead, peers, report, scalar_network
 from benchmarks.measure import OURS, Result, in_turns
 from benchmarks.peers import AutogradLite
 
@@ -86,10 +86,10 @@ def test_every_benchmark_runs(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks", "--quick", "--repeats", "1", "--json", str(written), *plot]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for title in ("op overhead", "scalar network", "chain", "graph of the chain", "import"):
+    for title in ("op overhead", "scalar network", "chain", "graph of the chain", "gradient check", "import"):
         assert f"\n{title}" in done.stdout
     results = json.loads(written.read_text())["results"]
-    assert len(results) == 5
+    assert len(results) == 6
     for result in results:
         assert OURS in result["samples"]
         assert not result["failed"]
@@ -101,7 +101,7 @@ def test_every_benchmark_runs(tmp_path: Path) -> None:
 def test_an_unknown_name_is_refused() -> None:
     done = subprocess.run([sys.executable, "-m", "benchmarks", "speed"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "no benchmark named speed; there are overhead, scalar, chain, import" in done.stderr
+    assert "no benchmark named speed; there are overhead, scalar, chain, check, import" in done.stderr
 
 
 @pytest.mark.parametrize("run", [overhead.run, chain.run])
@@ -115,6 +115,24 @@ def test_a_wrong_library_is_not_timed(run: Callable[..., Any], wrong: type[Autog
 def test_a_wrong_engine_is_not_timed(wrong: scalar_network.Engine) -> None:
     with pytest.raises(AssertionError, match="wrong and autograd_lite disagree"):
         scalar_network.run(rounds=1, quick=True, engines={OURS: scalar_network.our_value, "wrong": wrong})
+
+
+def wrong_checker(sizes: tuple[int, ...]) -> Any:
+    """A check of a network that has other gradients."""
+    check, results = checking.ours(sizes)
+    return check, lambda: [r * (1 + 1e-6) for r in results()]
+
+
+def false_checker(sizes: tuple[int, ...]) -> Any:
+    """A check that rejects what is right."""
+    return lambda: False, checking.ours(sizes)[1]
+
+
+def test_a_check_of_something_else_is_not_timed() -> None:
+    with pytest.raises(AssertionError, match="wrong and autograd_lite disagree"):
+        checking.run(rounds=1, quick=True, checkers={OURS: checking.ours, "wrong": wrong_checker})
+    with pytest.raises(AssertionError, match="rejects a gradient that is right"):
+        checking.run(rounds=1, quick=True, checkers={OURS: checking.ours, "false": false_checker})
 
 
 def test_a_library_that_fails_is_named_with_its_reason() -> None:

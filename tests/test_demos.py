@@ -29,7 +29,10 @@ def test_check_accepts_the_right_and_names_the_wrong(tmp_path: Path, capsys: pyt
     check.run(tmp_path)
     right, wrong = capsys.readouterr().out.split("and a rule with a square forgotten:")
     assert right.count("agree with finite differences") == 3
-    assert "2 of 4 derivatives are wrong" in wrong
+    assert "3 of 3 derivatives are wrong" in wrong
+    assert "wrong_tanh (check.py:" in wrong
+    assert "output 'h', shape (2,)) is wrong with respect to argument 0" in wrong
+    assert "wrong by argument 0" in (tmp_path / "culprit.svg").read_text(encoding="utf-8")
     assert (tmp_path / "step.svg").exists()
 
 

@@ -21,6 +21,7 @@ from autograd_lite.errors import (
     IndexingError,
     KindError,
     LinearAlgebraError,
+    MissingLibraryError,
     ShapeError,
     UnsupportedError,
     describe,
@@ -40,6 +41,7 @@ BUILT_INS = {
     LinearAlgebraError: np.linalg.LinAlgError,
     GraphError: RuntimeError,
     GradientError: AssertionError,
+    MissingLibraryError: ImportError,
     DrawingError: RuntimeError,
 }
 

@@ -19,6 +19,7 @@ def draw(
     rankdir: RankDirection = "LR",
     title: str | None = None,
     legend: bool = True,
+    marked: Mapping[Node, str] | None = None,
 ) -> Picture:
     """Draw the graph that led to `output`: every node with its value, every edge with its derivative.
 
@@ -32,6 +33,7 @@ def draw(
     rankdir : the direction in which the graph is laid out: "LR", "RL", "TB" or "BT".
     title : above the drawing.
     legend : whether to explain the colours, below it.
+    marked : nodes to draw in red, each with what is to be said of it.
 
     Gives a `Picture`. The gradients are worked out for the drawing: no `.grad` is touched, no hook is
     run. Raises `GraphError` where gradients are asked of an untracked node and `ShapeError` where
@@ -50,7 +52,7 @@ def draw(
     # Loaded with the first drawing: most programs make none.
     from autograd_lite.draw.build import picture_of
 
-    return picture_of(output, names, direction, rankdir, title, legend)
+    return picture_of(output, names, direction, rankdir, title, legend, marked)
 
 
 def __getattr__(name: str) -> Any:

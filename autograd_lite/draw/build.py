@@ -11,7 +11,7 @@ from autograd_lite.draw.names import spelled
 from autograd_lite.draw.numbers import number
 from autograd_lite.draw.picture import Direction, Kind, Picture, PictureEdge, PictureNode, RankDirection
 from autograd_lite.draw.typeset import Formula
-from autograd_lite.errors import ArgumentValueError, GraphError, KindError, ShapeError, describe
+from autograd_lite.errors import ArgumentValueError, GradientError, GraphError, KindError, ShapeError, describe
 from autograd_lite.graph import Node, topological_order
 from autograd_lite.operation import Op
 
@@ -29,21 +29,22 @@ def picture_of(
     rankdir: RankDirection,
     title: str | None,
     legend: bool,
+    marked: Mapping[Node, str] | None = None,
 ) -> Picture:
     """The picture that `draw` gives."""
     _check(output, names, direction, rankdir, title)
+    _check_marked(marked)
     if direction != "forward":
         _check_gradient(output, direction)
-    survey = _Survey(output, names or {})
+    survey = _Survey(output, names or {}, marked or {}, _chain(output, direction))
     return Picture(tuple(survey.nodes()), tuple(survey.edges()), direction, rankdir, title, bool(legend))
 
 
 class _Survey:
     """The vertices of one graph in order, with their names."""
 
-    def __init__(self, output: Node, names: Mapping[str, Any]) -> None:
-        self.output = output
-        self.chain: ChainRule = chain_rule(output)
+    def __init__(self, output: Node, names: Mapping[str, Any], marked: Mapping[Node, str], chain: ChainRule) -> None:
+        self.output, self.marked, self.chain = output, marked, chain
         # Constants that are plain numbers stand last: they are no step of the computation.
         self.order = sorted(_vertices(output), key=_is_literal)
         self.number = {vertex: i for i, vertex in enumerate(self.order, 1)}
@@ -76,7 +77,7 @@ class _Survey:
         shape = value.shape if isinstance(value, np.ndarray) else None
         return PictureNode(
             self.number[vertex], self.name(vertex), named, self.kind(vertex), symbol, detail,
-            _plain(value), _plain(gradient), shape,
+            _plain(value), _plain(gradient), shape, self.marked.get(vertex, "") if isinstance(vertex, Node) else "",
         )  # fmt: skip
 
     def kind(self, vertex: Vertex) -> Kind:
@@ -121,6 +122,16 @@ class _Survey:
         for i, (letter, value) in enumerate(zip("xyz", node._values, strict=False)):
             meanings[letter] = "·" if value is None else self.name(_argument(node, i))
         return meanings
+
+
+def _chain(output: Node, direction: Direction) -> ChainRule:
+    try:
+        return chain_rule(output)
+    except GradientError:
+        # A graph with a faulty rule can still be looked at.
+        if direction != "forward":
+            raise
+        return ChainRule()
 
 
 def _is_literal(vertex: Vertex) -> bool:
@@ -183,6 +194,13 @@ def _check(output: Any, names: Any, direction: Any, rankdir: Any, title: Any) ->
     for asked, given, allowed in (("direction", direction, Direction), ("rankdir", rankdir, RankDirection)):
         if given not in get_args(allowed):
             raise ArgumentValueError(f"draw: {asked}={given!r} is none of {', '.join(map(repr, get_args(allowed)))}.")
+
+
+def _check_marked(marked: Any) -> None:
+    if marked is not None and not (
+        isinstance(marked, Mapping) and all(isinstance(n, Node) and isinstance(t, str) for n, t in marked.items())
+    ):
+        raise KindError(f"draw: marked= takes a dictionary from nodes to texts, got {describe(marked)}.")
 
 
 def _check_gradient(output: Node, direction: str) -> None:

@@ -42,6 +42,8 @@ BOXES: dict[Kind, tuple[str, str]] = {
     "operation": ("#ffffff", "#52606d"),
     "output": ("#e6f6ea", "#4f9d69"),
 }
+#: The fill, the outline and the words of a node that is marked.
+MARKED = ("#fde3e1", "#c22f22")
 #: From this many nodes on, the layout engine stops looking for the very best places early.
 LARGE = 100
 #: Where edges leave a box and where they enter the next.
@@ -94,10 +96,10 @@ class _Drawing:
 
     def node(self, node: PictureNode) -> str:
         """A box with its value before it and its gradient after it: above and below, or left and right."""
-        fill, outline = BOXES[node.kind]
+        fill, outline = MARKED if node.mark else BOXES[node.kind]
         padding, narrowest = (5, 20) if node.is_literal else (7, 38)
         box = cell(
-            self.inside(node), port="box", border=1, style="ROUNDED", bgcolor=fill, color=outline,
+            self.inside(node), port="box", border=2 if node.mark else 1, style="ROUNDED", bgcolor=fill, color=outline,
             cellpadding=padding, width=narrowest,
         )  # fmt: skip
         if node.is_literal:
@@ -114,7 +116,8 @@ class _Drawing:
         head = f"{font(plain(node.symbol), INK, 15, bold=True)}{font('  ', INK, 12)}{name}" if node.symbol else name
         shape = "" if not node.shape else dimensions(node.shape)
         foot = "  ".join(filter(None, (plain(node.detail), shape)))
-        return f"{head}<BR/>{font(foot, QUIET, 9)}" if foot else head
+        mark = f"<BR/>{font(plain(one_line(node.mark)), MARKED[1], 10, bold=True)}" if node.mark else ""
+        return (f"{head}<BR/>{font(foot, QUIET, 9)}" if foot else head) + mark
 
     def add_edge(self, graph: Digraph, name: str, edge: PictureEdge) -> None:
         back = self.picture.direction == "backward"

@@ -26,6 +26,7 @@ class PictureNode:
     symbol, detail : of the operation that made it, and its parameters; empty for a leaf.
     value, gradient : a number or an array; the gradient None where there is none.
     shape : of an array; None for a Value or a constant number.
+    mark : what is said of a node that is marked; empty for others.
     """
 
     number: int
@@ -37,6 +38,7 @@ class PictureNode:
     value: Any
     gradient: Any
     shape: tuple[int, ...] | None
+    mark: str = ""
 
     @property
     def is_literal(self) -> bool:

@@ -19,6 +19,7 @@ def listing(picture: Picture) -> str:
         if not node.is_literal
     ]
     number, name, expression, value, _ = (max(map(len, column)) for column in zip(*cells, strict=True))
+    marks = {str(node.number): f"  ← {one_line(node.mark)}" for node in picture.nodes if node.mark}
     lines = [] if picture.title is None else [one_line(picture.title), ""]
     for n, called, made, held, gradient in cells:
         line = f"{n:>{number}}  {called:{name}}"
@@ -27,7 +28,7 @@ def listing(picture: Picture) -> str:
         line += f"  =  {held:{value}}"
         if picture.direction != "forward":
             line += f"  {gradient}"
-        lines.append(line.rstrip())
+        lines.append(line.rstrip() + marks.get(n, ""))
     return "\n".join(lines)
 
 
