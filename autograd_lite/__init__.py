@@ -44,10 +44,10 @@ if TYPE_CHECKING:
 
 # Every operation of the rule book under its name, and under NumPy's other ones: autograd_lite.exp, .abs, .absolute ...
 _FUNCTIONS = {name: entry for name, entry in {**RULE_BOOK, **COMPOSED}.items() if "." not in name}
-for _name in numpy.__all__:
-    _entry = BY_NUMPY.get(getattr(numpy, _name)) if isinstance(getattr(numpy, _name), Hashable) else None
-    if _entry is not None:
-        _FUNCTIONS.setdefault(_name, _entry)
+# What NumPy loads when first asked for is not asked for here.
+for _name, _f in vars(numpy).items():
+    if not _name.startswith("_") and isinstance(_f, Hashable) and _f in BY_NUMPY:
+        _FUNCTIONS.setdefault(_name, BY_NUMPY[_f])
 globals().update(_FUNCTIONS)
 
 __version__ = "0.1.0"
