@@ -273,7 +273,7 @@ def test_places_in_trees_are_named() -> None:
 def test_float32_in_float64() -> None:
     report = gradcheck(lambda x: np.tanh(x).sum(), (X.astype(np.float32),))
     assert (report.verdict, report.precision) == ("right", "float64")
-    said(report, "the inputs of float32 were taken in float64")
+    said(report, "The inputs of float32 were taken in float64")
 
 
 def test_float32_throughout() -> None:

@@ -47,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         inputs = tuple(read(word.strip(), rng) for word in given.inputs)
         check = gradgradcheck if given.second else gradcheck
         report = check(f, inputs, rtol=given.rtol, fast=given.fast, seed=given.seed)
+    except SystemExit as end:
+        print(f"{parser.prog}: the function ended the program, with status {end.code}.", file=sys.stderr)
+        return 2
     except (UsageError, AutogradError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2

@@ -91,7 +91,7 @@ def _prepared(name: str, f: Callable[..., Any], given: Sequence[Any], options: O
         except DtypeError:
             subject = None
         if subject is not None and subject.dtypes() <= {np.dtype(np.float64)}:
-            report.notes.append(f"the inputs of {', '.join(sorted(narrow))} were taken in float64.")
+            report.given = f"{', '.join(sorted(narrow))}"
             return Check(subject, options, report, DOUBLE)
     subject = recorded(inputs)
     check = Check(subject, options, report, _precision(subject))

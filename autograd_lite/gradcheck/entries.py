@@ -24,6 +24,7 @@ def examined(check: Check) -> None:
     subject, report = check.subject, check.report
     jacobian = analytic(check)
     report.entries = sum(block.size for block in jacobian)
+    mixed(check, jacobian)
     for number, block in enumerate(jacobian):
         quick = Quick(check, number)
         numeric, bends = quick.central()
@@ -51,6 +52,30 @@ def analytic(check: Check) -> list[Matrix]:
     return blocks
 
 
+def mixed(check: Check, jacobian: list[Matrix]) -> None:
+    """Hold the gradient of a random mix of the results, some turned round, against the mix of the rows.
+
+    A rule that leaves out the gradient that comes to it, or takes its size, passes where that is 1.
+    """
+    subject, rng = check.subject, np.random.default_rng(check.options.seed)
+    weights = -rng.uniform(1.5, 2.5, subject.base.size)
+    weights[1:] *= rng.choice([-1.0, 1.0], weights[1:].size)
+    for number, (block, pulled) in enumerate(zip(jacobian, subject.pulled(weights), strict=True)):
+        expected, size = weights @ block, np.abs(weights) @ np.abs(block)
+        got = np.zeros(expected.shape) if pulled is None else np.reshape(np.asarray(pulled, np.float64), -1)
+        room = check.tolerance.rtol * (size + 1e-3 * np.max(size, initial=0.0))
+        off = ~(np.abs(got - expected) <= room) & np.isfinite(expected)
+        for index in np.flatnonzero(off)[:ENOUGH]:
+            row = int(np.argmax(np.abs(block[:, index])))
+            seen = float(got[index] / weights[row]), float(expected[index] / weights[row])
+            check.mismatch(number, int(index), row, *seen, float(room[index]))
+        if off.any():
+            check.report.notes.append(
+                f"{subject.inputs.labels[number]}: twice the gradient that comes to the result does not give twice the "
+                "gradient: a rule does not multiply by it."
+            )
+
+
 def compared(check: Check, quick: Quick, gradient: Matrix, numeric: Matrix, bends: NDArray[np.bool_]) -> None:
     """Find the entries of one leaf that do not agree with their first differences, and look closer."""
     with np.errstate(all="ignore"):
@@ -59,6 +84,10 @@ def compared(check: Check, quick: Quick, gradient: Matrix, numeric: Matrix, bend
         for j in np.flatnonzero(~agree.all(axis=1)):
             finer = quick.finer(int(j))
             agree[j] |= np.abs(gradient[j] - finer) <= check.tolerance.of(gradient[j], finer)
+    # Where both are 0 beside a large number, the step may have been lost in its rounding.
+    still = agree & (gradient == 0) & (numeric == 0) & (check.subject.base != 0)
+    for j in np.flatnonzero(still.any(axis=1)) if check.subject.leaves[quick.number] in check.subject.reached else ():
+        agree[j] &= ~(still[j] & quick.below_the_step(int(j)))
     check.seen(gradient[agree], numeric[agree])
     # At a kink the two sides may agree with the gradient on the average.
     number = quick.number

@@ -15,7 +15,7 @@ from autograd_lite.gradcheck import gradcheck
 from autograd_lite.gradcheck.report import GOOD, Culprit, Report
 from autograd_lite.graph import Node, next_number, topological_order
 from autograd_lite.tensor import Tensor
-from autograd_lite.tree import tree_map
+from autograd_lite.tree import flatten, tree_map
 
 #: How often the model runs for each number of a parameter, as far as can be told before.
 EVALUATIONS = 2
@@ -93,7 +93,9 @@ class ModelReport:
         worst = self.worst
         if worst is not None:
             parts += [f"\n{worst.name}: {worst.report}"]
-        return "\n".join([*parts, *(f"Note: {note}" for note in self.notes)])
+        # What holds for all parameters is said once.
+        said = dict.fromkeys(note for row in self.rows for note in row.report.circumstances())
+        return "\n".join([*parts, *(f"Note: {note}" for note in self.notes), *said])
 
 
 def check_model(
@@ -218,12 +220,10 @@ class _StandIn:
 
     def _put_in_place(self, out: Any, leaf: Tensor, start: int) -> Any:
         """`out` with the leaf for the parameter in all that has been recorded since `start`."""
-        if out is self.parameter:
-            self.reached = True
-            return leaf
-        if not (isinstance(out, Node) and out._tracked):
-            return out
-        for node in topological_order([out]):
+        results, rebuild = flatten(out)
+        self.reached |= any(y is self.parameter for y in results)
+        recorded = [y for y in results if isinstance(y, Node) and y._tracked and y not in self.names]
+        for node in topological_order(recorded):
             if node._number > start and any(parent in self.names for parent in node._inputs):
                 self.reached |= any(parent is self.parameter for parent in node._inputs)
                 inputs = tuple(
@@ -231,7 +231,7 @@ class _StandIn:
                     for parent in node._inputs
                 )
                 node._link(inputs, node._values, node._params)
-        return out
+        return rebuild([leaf if y is self.parameter else y for y in results])
 
 
 def _in_dtype(batch: Any, dtype: Any) -> Any:

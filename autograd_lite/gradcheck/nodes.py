@@ -16,6 +16,7 @@ from autograd_lite.gradcheck.kinds import kind_of, kind_of_shape
 from autograd_lite.gradcheck.lines import DOUBLE, Line, Precision, Vector, noise_of, size_of
 from autograd_lite.gradcheck.replay import forward
 from autograd_lite.gradcheck.report import Culprit, Entry
+from autograd_lite.gradcheck.subject import NO_VALUE
 from autograd_lite.graph import Node
 
 #: An argument with more elements is searched by halves for those that are wrong.
@@ -46,7 +47,11 @@ class Local:
 
     def weighted(self, x: Any, g: Any = None) -> Vector:
         """The result times its gradient, summed over what belongs to no single element of x."""
-        products = np.asarray(self.function(x), float) * (self.g if g is None else g)
+        try:
+            out = np.asarray(self.function(x), float)
+        except NO_VALUE:
+            out = np.full(np.shape(self.g), np.nan)
+        products = out * (self.g if g is None else g)
         if self.each:
             return np.reshape(unbroadcast(products, np.shape(x)), -1)
         return np.array([products.sum()])

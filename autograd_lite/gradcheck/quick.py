@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from autograd_lite.gradcheck.check import Check
 from autograd_lite.gradcheck.lines import Vector
 from autograd_lite.gradcheck.replay import Plan
+from autograd_lite.gradcheck.subject import NO_VALUE
 
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -33,9 +34,10 @@ class Quick:
         self.step = max(check.options.step, check.precision.quick)
         self.steps = self.step * np.maximum(1.0, np.abs(flat))
         self.flat = flat
-        self.plan = self._plan() if flat.size >= WORTH and check.subject.reached else None
+        self.plan = self.whole_graph() if flat.size >= WORTH and check.subject.reached else None
 
-    def _plan(self) -> Plan | None:
+    def whole_graph(self) -> Plan | None:
+        """The recorded graph run again, where it is all of the function."""
         rng, plan = np.random.default_rng(self.check.options.seed), Plan(self.subject, self.number)
         for _ in range(3):
             moved = self.flat + rng.choice([-1.0, 1.0], self.flat.size) * self.steps
@@ -51,7 +53,12 @@ class Quick:
 
     def value(self, data: Any) -> Vector:
         """The results where the leaf has other numbers."""
-        return self.plan(data) if self.plan is not None else self.subject.value(self.number, data)
+        if self.plan is None:
+            return self.subject.value(self.number, data)
+        try:
+            return self.plan(data)
+        except NO_VALUE:
+            return np.full(self.subject.base.shape, np.nan)
 
     def at(self, index: int, by: float) -> Vector:
         """The results where one element is moved."""
@@ -77,6 +84,14 @@ class Quick:
         wide, narrow = ((self.at(index, h) - self.at(index, -h)) / (2 * h) for h in (2 * h, h))
         finer: Vector = narrow + (narrow - wide) / 3
         return finer
+
+    def below_the_step(self, index: int) -> Mask:
+        """Where the result does change, but by too little for a small step: a difference of 0 says nothing there."""
+        h = 0.1 * max(1.0, abs(self.flat[index]))
+        base = np.abs(self.subject.base)
+        slope = np.abs(self.at(index, h) - self.at(index, -h)) / (2 * h)
+        lost: Mask = (slope > 0) & (slope * self.steps[index] <= 4 * self.check.precision.eps * base)
+        return lost
 
     def bends(self, index: int) -> Mask:
         """Where the slopes of the two sides differ over a smaller step still."""

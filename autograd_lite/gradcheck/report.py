@@ -177,7 +177,8 @@ class Report:
     order : the exponent of the Taylor remainder, 2 where the gradient is right, less where it is
         wrong; None where there is no remainder, as of a linear function.
     sampled : whether directions were checked instead of every entry; `directions` how many.
-    precision : "float64" or "float32", in which the check was made.
+    precision : "float64" or "float32", in which the check was made; `given` names the narrower data
+        types of inputs that were taken in float64.
     error : the largest relative error of an entry, among those that differences can tell.
     """
 
@@ -192,6 +193,7 @@ class Report:
     sampled: bool = False
     directions: int = 0
     precision: str = "float64"
+    given: str = ""
     asked: str = "gradcheck"
     outputs: list[Any] = field(default_factory=list)
     names: dict[Node, str] = field(default_factory=dict)
@@ -221,6 +223,11 @@ class Report:
     def headline(self) -> str:
         """The verdict in one sentence."""
         what = "derivatives" if not self.sampled else "sampled directional derivatives"
+        if self and self.entries < 2:
+            said = (
+                f"{'the only derivative agrees' if self.entries else 'no derivative disagrees'} with finite differences"
+            )
+            return f"{self.asked}: {self.name}: {said}{' but for kinks' if self.verdict != 'right' else ''}."
         if self:
             said = f"all {self.entries} {what} agree with finite differences"
             return f"{self.asked}: {self.name}: {said}{' but for kinks' if self.verdict != 'right' else ''}."
@@ -241,14 +248,19 @@ class Report:
             more = self.wrong - min(SHOWN, len(self.mismatches))
             parts += [f"  and {more} more"] if more > 0 else []
         parts += [f"Note: {note}" for note in self.notes]
-        return "\n".join([*parts, *self._circumstances()])
-
-    def _circumstances(self) -> list[str]:
-        said = []
         if self.order is not None:
-            said.append(f"The Taylor remainder is of order {self.order:.2f}: 2 where the gradient is right, less else.")
+            parts.append(
+                f"  The Taylor remainder is of order {self.order:.2f}: 2 where the gradient is right, less else."
+            )
+        return "\n".join([*parts, *self.circumstances()])
+
+    def circumstances(self) -> list[str]:
+        """Lines on how it was checked, where that is not entry by entry in float64."""
+        said = []
         if self.sampled:
             said.append(f"Sampled: {self.directions} random directions, not every entry.")
+        if self.given:
+            said.append(f"The inputs of {self.given} were taken in float64.")
         if self.precision != "float64":
             said.append(f"Checked in {self.precision}.")
         return [f"  {line}" for line in said]
