@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from autograd_lite.calls import fail
+from autograd_lite.compose import Composition
 from autograd_lite.errors import ArgumentError, GraphError, ImmutableError, UnsupportedError, describe
 from autograd_lite.graph import KIND_HOLDING, Node, Watch, raw
 from autograd_lite.guard import frozen
@@ -184,6 +185,8 @@ class Arithmetic(Node):
             # NumPy's where of a condition alone is nonzero.
             func = np.nonzero
         entry = BY_NUMPY.get(func)
+        if isinstance(entry, Composition):
+            return entry.called(tuple(args), dict(kwargs), by_numpy=True)
         if entry is not None:
             return entry(*args, **kwargs)
         if func in PASSING and kwargs.get("out") is None:

@@ -41,7 +41,7 @@ REFUSED: dict[str, tuple[tuple[Any, ...], str]] = {
     "dtype": ((None,), "NumPy's function of this name takes none; convert with .astype(dtype)"),
     "like": ((None,), "the result is a Tensor"),
     "casting": (("same_kind",), "convert with .astype(dtype) instead"),
-    "order": (("K", "C"), "the memory layout is the library's own"),
+    "order": (("K", "C", None), "the memory layout is the library's own"),
     "copy": ((True, False, None), "data in a graph is immutable and shared"),
     "subok": ((True, False), "results are Tensors"),
     "initial": ((), "add the initial value to the result instead"),
@@ -96,6 +96,9 @@ def bind(card: Op, args: Sequence[Any], given: dict[str, Any]) -> tuple[Sequence
             if (node := _tracked(value)) is not None:
                 raise _no_gradient_by(card, name, node)
             params[name] = parameter(value)
+            if name == "axis" and isinstance(params[name], np.ndarray) and params[name].dtype.kind in "iu":
+                # NumPy takes axes in arrays.
+                params[name] = tuple(params[name].tolist()) if params[name].ndim else params[name].item()
     if card.prepare is not None:
         params = card.prepare(params)
     args = spread(card, args[0]) if card.each else args[:count]

@@ -42,14 +42,20 @@ class Composition:
         self.__doc__ = f"{name}({', '.join(self.names)})\n\n{f.__doc__ or ''}\n\nMade of operations: {formula}".strip()
 
     def __call__(self, *args: Any, **given: Any) -> Any:
+        return self.called(args, given)
+
+    def called(self, args: tuple[Any, ...], given: dict[str, Any], by_numpy: bool = False) -> Any:
+        """What a call gives; NumPy's function is not asked where the call comes from there."""
         args, params = self.bind(args, given)
         for a in args:
             refuse_masked(a, self.name)
-        f = self.f if not self.numpy or holds_node(args) or holds_node(params.values()) else self.numpy[0]
+        nodes = holds_node(args) or holds_node(params.values())
+        f = self.f if by_numpy or nodes or not self.numpy else self.numpy[0]
         try:
             return f(*args, **params)
         except Exception as error:
-            self.explain(error, args, params)
+            # NumPy would find nodes that stand where they are not found here, as in an object array, and come back.
+            self.explain(error, args, params, ask=nodes or not by_numpy)
             raise
 
     def bind(self, args: tuple[Any, ...], given: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -81,11 +87,11 @@ class Composition:
                 raise ArgumentError(f"{self.name}: {what}.")
         return args, {k: v for k, v in params.items() if k not in PLACEHOLDERS}
 
-    def explain(self, error: Exception, args: Sequence[Any], params: dict[str, Any]) -> None:
+    def explain(self, error: Exception, args: Sequence[Any], params: dict[str, Any], ask: bool) -> None:
         """Raise in the name of this function what it says itself, or NumPy of the call, or an operation in it."""
         plainly = [_detached(a) for a in args], {k: _detached(v) for k, v in params.items()}
         worded = isinstance(error, AutogradError) and str(error).startswith(self.name + ":")
-        if self.numpy and not worded and not any(callable(a) for a in args):
+        if ask and self.numpy and not worded and not any(callable(a) for a in args):
             try:
                 with np.errstate(all="ignore"):
                     self.numpy[0](*plainly[0], **plainly[1])

@@ -246,6 +246,14 @@ def test_update_at_any_index(update, data):
     check_update(update, shape, index, tuple(data.draw(st.sampled_from([1, n])) for n in kept))
 
 
+@pytest.mark.parametrize("update", ["add", "subtract"])
+def test_values_that_are_repeated_over_an_index_of_two_axes(update):
+    """NumPy's own `add.at` reads them from the wrong places."""
+    check_update(update, (1,), np.zeros((2, 2), int), (2,))
+    check_update(update, (3,), np.array([[0, 2], [0, 1]]), (1, 2))
+    check_update(update, (3, 2), (np.array([[0, 2], [0, 1]]), 1), (2, 1))
+
+
 @pytest.mark.parametrize("index", EVERY, ids=repr)
 @pytest.mark.parametrize("update", ["set", "add", "multiply"])
 def test_update(update, index):

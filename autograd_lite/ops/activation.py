@@ -15,9 +15,14 @@ from autograd_lite.graph import raw
 from autograd_lite.ops.special import erfc
 
 
+def _of_floats(x: Any) -> Any:
+    """x with floats for integers: an unsigned one has no negative, nor the least of the signed ones."""
+    return x.astype(float) if getattr(x, "dtype", None) is not None and x.dtype.kind in "iub" else x
+
+
 def _sigmoid(x: Any) -> Any:
     # exp of a negative number only, so that nothing overflows and small results keep their digits.
-    small = np.exp(-np.abs(x))
+    small = np.exp(-np.abs(_of_floats(x)))
     return np.where(x >= 0, 1.0, small) / (1 + small)
 
 
@@ -27,7 +32,7 @@ def _sigmoid_of_float(x: float) -> float:
 
 
 def _softplus(x: Any) -> Any:
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(_of_floats(x))))
 
 
 def _below(x: Any) -> Any:
@@ -123,7 +128,7 @@ relu = op("relu", lambda x: np.maximum(x, 0), symbol="relu", scalar=lambda x: 0.
     (r"[x > 0]", lambda g, out, x: g * (raw(x) > 0))])
 softplus = op("softplus", _softplus, symbol="softplus", elementwise=True, partials=[
     (r"\sigma(x)", lambda g, out, x: g * sigmoid(x))])
-log_sigmoid = op("log_sigmoid", lambda x: -_softplus(-x), symbol="ln σ", elementwise=True, partials=[
+log_sigmoid = op("log_sigmoid", lambda x: -_softplus(-_of_floats(x)), symbol="ln σ", elementwise=True, partials=[
     (r"\sigma(-x)", lambda g, out, x: g * sigmoid(-x))])
 softsign = op("softsign", lambda x: x / (1 + np.abs(x)), symbol="softsign", elementwise=True, doc="x / (1 + |x|)",
     partials=[

@@ -153,14 +153,21 @@ def _to_total(x: Any, total: Any) -> Any:
     return x - np.where(raw(total) == -np.inf, 0.0, total)
 
 
+def _share(exp: Any, x: Any, y: Any, total: Any) -> Any:
+    """The share of exp x in exp x + exp y. Of large numbers, the total alone does not have the digits for it."""
+    a, b = exp(_to_total(x, total)), exp(_to_total(y, total))
+    both = a + b
+    return a / np.where(raw(both) == 0, 1.0, both)
+
+
 logaddexp = op("logaddexp", np.logaddexp, symbol="logaddexp",
     doc="ln(exp x + exp y). The derivatives where both are -inf are 0.", partials=[
-    ("e^{x - f}", lambda g, out, x, y: g * np.exp(_to_total(x, out))),
-    ("e^{y - f}", lambda g, out, x, y: g * np.exp(_to_total(y, out)))])
+    ("e^{x - f}", lambda g, out, x, y: g * _share(np.exp, x, y, out)),
+    ("e^{y - f}", lambda g, out, x, y: g * _share(np.exp, y, x, out))])
 logaddexp2 = op("logaddexp2", np.logaddexp2, symbol="logaddexp2",
     doc="log2(2^x + 2^y). The derivatives where both are -inf are 0.", partials=[
-    ("2^{x - f}", lambda g, out, x, y: g * np.exp2(_to_total(x, out))),
-    ("2^{y - f}", lambda g, out, x, y: g * np.exp2(_to_total(y, out)))])
+    ("2^{x - f}", lambda g, out, x, y: g * _share(np.exp2, x, y, out)),
+    ("2^{y - f}", lambda g, out, x, y: g * _share(np.exp2, y, x, out))])
 
 sin = op("sin", np.sin, symbol="sin", scalar=math.sin, partials=[
     (r"\cos x", lambda g, out, x: g * np.cos(x))])

@@ -67,8 +67,10 @@ def _add_into(out: Any, index: Any, a: Any) -> Any:
         places = np.arange(out.size).reshape(out.shape)[index]
         np.add.at(out.reshape(-1), places.reshape(-1), np.broadcast_to(a, places.shape).reshape(-1))
     else:
-        # An integer array may name an element twice, and both count.
-        np.add.at(out, index, a)
+        # An integer array may name an element twice, and both count. Of values that it has to repeat itself,
+        # NumPy 2.4 reads some from the wrong places.
+        picked = index.shape + out.shape[1:] if type(index) is np.ndarray else out[index].shape
+        np.add.at(out, index, a if np.shape(a) == picked else np.broadcast_to(a, picked))
     return out
 
 

@@ -45,6 +45,8 @@ def _places(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 def _untaken(g: Any, x: Any, indices: Any, axis: int | None, mode: str) -> Any:
     """The gradient of x from that of what `take` took of it."""
+    # NumPy's own numbers for the modes.
+    mode = {0: "clip", 1: "wrap", 2: "raise", None: "raise"}.get(mode, mode)  # type: ignore[call-overload]
     shape = (x.size,) if axis is None else x.shape
     n = shape[axis or 0] if shape else 1
     # NumPy takes truth values for the numbers 0 and 1 here, where an index of them is a mask.
@@ -82,7 +84,7 @@ def _tensor(x: Any) -> Any:
     if type(x) in VALUE_KIND_OF:
         return to_tensor(x, np.dtype(float))
     kind: Any = KIND_HOLDING[np.ndarray]
-    return x if isinstance(x, Node) else kind(np.asarray(x))
+    return x if isinstance(x, Node) else kind(plain(x, "array"))
 
 
 def _at_one_width(name: str, arrays: Sequence[Any]) -> list[Any]:

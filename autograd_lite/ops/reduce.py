@@ -69,9 +69,9 @@ def extreme(
         tied = tied & taken(x, where)
     tied = tied.astype(data.dtype)
     number = tied.sum(axis=axis, keepdims=True)
-    if initial is not NONE:
-        start = data.dtype.type(initial)
-        number = number + ((raw(out).reshape(number.shape) == start) | np.isnan(start))
+    if initial is not NONE and initial is not None:
+        start, found = data.dtype.type(initial), raw(out).reshape(number.shape)
+        number = number + ((found == start) | (np.isnan(start) & np.isnan(found)))
     return spread(g, x, axis, keepdims) * (tied / np.maximum(number, 1))
 
 

@@ -168,7 +168,8 @@ def _lstsq(a: Any, b: Any, rcond: float | None = None) -> Any:
 
 def _pinv_of_lstsq(a: Any, x: Any, rcond: float | None) -> Any:
     """The pseudo-inverse with which lstsq found x."""
-    if rcond is None or rcond < 0:
+    # LAPACK takes what is no share of the largest singular value for the rounding of a number.
+    if rcond is None or not 0 < rcond < 1:
         rcond = float(np.finfo(x.dtype).eps) * (max(a.shape) if rcond is None else 1)
     return pinv(a, rcond)
 

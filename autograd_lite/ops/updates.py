@@ -10,7 +10,7 @@ import numpy as np
 from autograd_lite.convert import astype, to_tensor
 from autograd_lite.errors import AutogradError, DtypeError, IndexingError, KindError, ShapeError, describe
 from autograd_lite.graph import VALUE_KIND_OF, Node, raw
-from autograd_lite.guard import plain
+from autograd_lite.guard import holds_node, plain
 from autograd_lite.ops.index import add_at, frozen_index, getitem, names_once, set_at
 
 
@@ -23,6 +23,8 @@ def fitting(name: str, values: Any, dtype: np.dtype[Any], exact: bool = False) -
     if type(values) in VALUE_KIND_OF:
         values = to_tensor(values, dtype if dtype.kind == "f" else np.dtype(float))
     values = values if isinstance(values, Node) else plain(values, name)
+    if getattr(values, "dtype", None) == np.dtype(object) and holds_node(np.ravel(values)):
+        raise KindError(f"{name}: {describe(values)}: the values hold nodes of a graph. Join them with stack.")
     data = raw(values)
     if dtype.kind != "f" and (
         (isinstance(values, Node) and values._tracked)
