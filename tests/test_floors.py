@@ -31,6 +31,7 @@ FLOORS = {
     "autograd_lite.backward": 1,
     "autograd_lite.ops": 2,
     "autograd_lite.linalg": 3,
+    "autograd_lite.dispatch": 3,
     "autograd_lite.arithmetic": 3,
     "autograd_lite.array": 3,
     "autograd_lite.tensor": 3,
