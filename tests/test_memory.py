@@ -21,7 +21,9 @@ DEPTH = 200_000
 @contextmanager
 def no_garbage() -> Iterator[None]:
     """The collector is off inside, and has nothing to collect afterwards."""
-    gc.collect()
+    # What one collection frees may have held other tests' garbage: figures of matplotlib, found in a flaking run.
+    while gc.collect():
+        pass
     gc.disable()
     try:
         yield
