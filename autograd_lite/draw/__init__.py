@@ -12,47 +12,55 @@ if TYPE_CHECKING:
 __all__ = ["Picture", "PictureEdge", "PictureNode", "draw"]
 
 
-def draw(
-    output: Node,
-    names: Mapping[str, Any] | None = None,
-    direction: Direction = "both",
-    rankdir: RankDirection = "LR",
-    title: str | None = None,
-    legend: bool = True,
-    marked: Mapping[Node, str] | None = None,
-) -> Picture:
-    """Draw the graph that led to `output`: every node with its value, every edge with its derivative.
+class Draw:
+    """What `draw` is: a function, and in its methods the other views of a graph."""
 
-    Parameters
-    ----------
-    output : a Tensor or a Value; for gradients, one with a single element.
-    names : what nodes are called, such as `locals()`; what is no node, or begins with `_`, is passed over.
-        A node keeps its own name where it is not among them.
-    direction : "forward" shows the values; "backward" the gradients and local derivatives as well;
-        "both" also what flows back along each edge. All three have one layout.
-    rankdir : the direction in which the graph is laid out: "LR", "RL", "TB" or "BT".
-    title : above the drawing.
-    legend : whether to explain the colours, below it.
-    marked : nodes to draw in red, each with what is to be said of it.
+    def __call__(
+        self,
+        output: Node,
+        names: Mapping[str, Any] | None = None,
+        direction: Direction = "both",
+        rankdir: RankDirection = "LR",
+        title: str | None = None,
+        legend: bool = True,
+        marked: Mapping[Node, str] | None = None,
+    ) -> Picture:
+        """Draw the graph that led to `output`: every node with its value, every edge with its derivative.
 
-    Gives a `Picture`. The gradients are worked out for the drawing: no `.grad` is touched, no hook is
-    run. Raises `GraphError` where gradients are asked of an untracked node and `ShapeError` where
-    they are asked of one with several elements; `direction="forward"` draws those too.
+        Parameters
+        ----------
+        output : a Tensor or a Value; for gradients, one with a single element.
+        names : what nodes are called, such as `locals()`; what is no node, or begins with `_`, is passed over.
+            A node keeps its own name where it is not among them.
+        direction : "forward" shows the values; "backward" the gradients and local derivatives as well;
+            "both" also what flows back along each edge. All three have one layout.
+        rankdir : the direction in which the graph is laid out: "LR", "RL", "TB" or "BT".
+        title : above the drawing.
+        legend : whether to explain the colours, below it.
+        marked : nodes to draw in red, each with what is to be said of it.
 
-    >>> import autograd_lite as ag
-    >>> x, y, z = ag.Value(1.0), ag.Value(3.0), ag.Value(-3.0)
-    >>> p = x + y
-    >>> print(ag.draw(p * z, names={"x": x, "y": y, "z": z, "p": p}))
-    1  x             =  1    gradient −3
-    2  y             =  3    gradient −3
-    3  z             =  −3   gradient 4
-    4  p   =  x + y  =  4    gradient −3
-    5  v₅  =  p × z  =  −12  gradient 1
-    """
-    # Loaded with the first drawing: most programs make none.
-    from autograd_lite.draw.build import picture_of
+        Gives a `Picture`. The gradients are worked out for the drawing: no `.grad` is touched, no hook is
+        run. Raises `GraphError` where gradients are asked of an untracked node and `ShapeError` where
+        they are asked of one with several elements; `direction="forward"` draws those too.
 
-    return picture_of(output, names, direction, rankdir, title, legend, marked)
+        >>> import autograd_lite as ag
+        >>> x, y, z = ag.Value(1.0), ag.Value(3.0), ag.Value(-3.0)
+        >>> p = x + y
+        >>> print(ag.draw(p * z, names={"x": x, "y": y, "z": z, "p": p}))
+        1  x             =  1    gradient −3
+        2  y             =  3    gradient −3
+        3  z             =  −3   gradient 4
+        4  p   =  x + y  =  4    gradient −3
+        5  v₅  =  p × z  =  −12  gradient 1
+        """
+        # Loaded with the first drawing: most programs make none.
+        from autograd_lite.draw.build import picture_of
+
+        return picture_of(output, names, direction, rankdir, title, legend, marked)
+
+
+#: See `Draw.__call__`.
+draw = Draw()
 
 
 def __getattr__(name: str) -> Any:

@@ -1,24 +1,18 @@
 """From a graph to its picture: orders and names the nodes, and puts the names into the formulas."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
 import numpy as np
 
 from autograd_lite.draw.chain import ChainRule, chain_rule
-from autograd_lite.draw.names import spelled
-from autograd_lite.draw.numbers import number
-from autograd_lite.draw.picture import Direction, Kind, Picture, PictureEdge, PictureNode, RankDirection
+from autograd_lite.draw.picture import Direction, Picture, PictureEdge, PictureNode, RankDirection
+from autograd_lite.draw.survey import Survey, Vertex, argument
 from autograd_lite.draw.typeset import Formula
 from autograd_lite.errors import ArgumentValueError, GradientError, GraphError, KindError, ShapeError, describe
-from autograd_lite.graph import Node, topological_order
+from autograd_lite.graph import Node
 from autograd_lite.operation import Op
 
-#: What stands in a picture: a node, or the argument (result, number) that was a constant.
-Vertex = Node | tuple[Node, int]
-#: The letters of unnamed nodes, the first that no given name begins a numbered name with.
-LETTERS = ("v", "t", "s", "node")
 LONGEST_DETAIL = 24
 
 
@@ -36,39 +30,25 @@ def picture_of(
     _check_marked(marked)
     if direction != "forward":
         _check_gradient(output, direction)
-    survey = _Survey(output, names or {}, marked or {}, _chain(output, direction))
-    return Picture(tuple(survey.nodes()), tuple(survey.edges()), direction, rankdir, title, bool(legend))
+    builder = _Builder(Survey(output, names), marked or {}, _chain(output, direction))
+    return Picture(tuple(builder.nodes()), tuple(builder.edges()), direction, rankdir, title, bool(legend))
 
 
-class _Survey:
-    """The vertices of one graph in order, with their names."""
+class _Builder:
+    """Makes the nodes and edges of one picture."""
 
-    def __init__(self, output: Node, names: Mapping[str, Any], marked: Mapping[Node, str], chain: ChainRule) -> None:
-        self.output, self.marked, self.chain = output, marked, chain
-        # Constants that are plain numbers stand last: they are no step of the computation.
-        self.order = sorted(_vertices(output), key=_is_literal)
-        self.number = {vertex: i for i, vertex in enumerate(self.order, 1)}
-        # Of two names for one node the first counts.
-        given = {x: n for n, x in reversed(list(names.items())) if isinstance(x, Node) and not n.startswith("_")}
-        self.given = {x: spelled(given.get(x) or x.name or "") for x in self.order if isinstance(x, Node)}
-        free = [c for c in LETTERS if not any(re.fullmatch(rf"{c}[₀-₉\d]+", name) for name in self.given.values())]
-        self.letter = free[0] if free else "#"
-
-    def name(self, vertex: Vertex) -> str:
-        """How a vertex is called: by its name, a constant number by itself, anything else by its place."""
-        if not isinstance(vertex, Node) and _is_literal(vertex):
-            return number(vertex[0]._values[vertex[1]])
-        given = self.given[vertex] if isinstance(vertex, Node) else ""
-        return given or spelled(f"{self.letter}{self.number[vertex]}")
+    def __init__(self, survey: Survey, marked: Mapping[Node, str], chain: ChainRule) -> None:
+        self.survey, self.marked, self.chain = survey, marked, chain
+        self.number, self.name, self.kind = survey.number, survey.name, survey.kind
 
     def nodes(self) -> list[PictureNode]:
-        return [self.node(vertex) for vertex in self.order]
+        return [self.node(vertex) for vertex in self.survey.order]
 
     def node(self, vertex: Vertex) -> PictureNode:
         symbol = detail = ""
         named, gradient = False, None
         if isinstance(vertex, Node):
-            value, named = vertex._data, bool(self.given[vertex])
+            value, named = vertex._data, bool(self.survey.given[vertex])
             gradient = self.chain.gradients.get(vertex)
             if vertex._op is not None:
                 symbol, detail = _symbol(vertex._op, vertex._params or {})
@@ -80,35 +60,23 @@ class _Survey:
             _plain(value), _plain(gradient), shape, self.marked.get(vertex, "") if isinstance(vertex, Node) else "",
         )  # fmt: skip
 
-    def kind(self, vertex: Vertex) -> Kind:
-        if vertex is self.output:
-            return "output"
-        if not isinstance(vertex, Node):
-            return "constant"
-        if vertex._op is not None:
-            return "operation"
-        # The layers' parameters are a kind of Tensor that is defined on a higher floor.
-        if any(cls.__name__ == "Parameter" for cls in type(vertex).__mro__):
-            return "parameter"
-        return "input" if vertex._tracked or self.given[vertex] else "constant"
-
     def edges(self) -> list[PictureEdge]:
         return [
             self.edge(vertex, vertex._op, i)
-            for vertex in self.order
+            for vertex in self.survey.order
             if isinstance(vertex, Node) and vertex._op is not None
             for i, value in enumerate(vertex._values)
             if value is not None
         ]
 
     def edge(self, node: Node, op: Op, i: int) -> PictureEdge:
-        source = _argument(node, i)
+        source = argument(node, i)
         tracked = isinstance(source, Node) and source._tracked
         latex = op.each[0] if op.each else op.latex[i]
         if not tracked or not (op.each or op.rules[i]):
             return PictureEdge(self.number[source], self.number[node], i, "", None, None, None)
         formula = Formula(latex, self.meanings(node))
-        of = self.output if formula.is_gradient else node
+        of = self.survey.output if formula.is_gradient else node
         return PictureEdge(
             self.number[source], self.number[node], i, f"∂{self.name(of)}/∂{self.name(source)}", formula,
             self.chain.derivatives.get((node, i)), _plain(self.chain.contributions.get((node, i))),
@@ -117,10 +85,10 @@ class _Survey:
     def meanings(self, node: Node) -> dict[str, str]:
         """What the letters of a card stand for at one node."""
         name = self.name(node)
-        bar = "1" if node is self.output else f"∂{self.name(self.output)}/∂{name}"
+        bar = "1" if node is self.survey.output else f"∂{self.name(self.survey.output)}/∂{name}"
         meanings = {"f": name, "bar f": bar}
         for i, (letter, value) in enumerate(zip("xyz", node._values, strict=False)):
-            meanings[letter] = "·" if value is None else self.name(_argument(node, i))
+            meanings[letter] = "·" if value is None else self.name(argument(node, i))
         return meanings
 
 
@@ -132,26 +100,6 @@ def _chain(output: Node, direction: Direction) -> ChainRule:
         if direction != "forward":
             raise
         return ChainRule()
-
-
-def _is_literal(vertex: Vertex) -> bool:
-    return not isinstance(vertex, Node) and np.ndim(vertex[0]._values[vertex[1]]) == 0
-
-
-def _argument(node: Node, i: int) -> Vertex:
-    parent = node._inputs[i]
-    return (node, i) if parent is None else parent
-
-
-def _vertices(output: Node) -> list[Vertex]:
-    """Tracked nodes in the order of computation, and constants each before its first use."""
-    order: dict[Vertex, None] = {}
-    for node in topological_order([output]):
-        for i, value in enumerate(node._values):
-            if value is not None:
-                order.setdefault(_argument(node, i))
-        order.setdefault(node)
-    return list(order)
 
 
 def _plain(data: Any) -> Any:

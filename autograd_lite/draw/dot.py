@@ -88,7 +88,8 @@ class _Drawing:
             graph.attr(label=f"<{table(caption, 1)}>", labelloc=place, labeljust="l")
         for node in self.picture.nodes:
             fixed = {} if node.symbol in COMMUTATIVE else {"ordering": "in"}
-            graph.node(f"n{node.number}", f"<{self.node(node)}>", **(fixed if node.symbol else {}))
+            name = f"n{node.number}"
+            graph.node(name, f"<{self.node(node)}>", id=name, **(fixed if node.symbol else {}))
         for i, edge in enumerate(self.picture.edges, 1):
             self.add_edge(graph, f"e{i}", edge)
         written: str = graph.source
@@ -124,11 +125,11 @@ class _Drawing:
         leave, enter = COMPASS[self.picture.rankdir]
         start, end = f"n{edge.source}:box:{leave}", f"n{edge.target}:box:{enter}"
         if edge.formula is None:
-            graph.edge(start, end, color=FAINT, dir="none" if back else "forward")
+            graph.edge(start, end, color=FAINT, dir="none" if back else "forward", id=f"{name}a")
             return
-        graph.node(name, f"<{self.label(edge)}>")
-        graph.edge(start, f"{name}:line:{enter}", dir="back" if back else "none")
-        graph.edge(f"{name}:line:{leave}", end, dir="none" if back else "forward")
+        graph.node(name, f"<{self.label(edge)}>", id=name)
+        graph.edge(start, f"{name}:line:{enter}", dir="back" if back else "none", id=f"{name}a")
+        graph.edge(f"{name}:line:{leave}", end, dir="none" if back else "forward", id=f"{name}b")
 
     def label(self, edge: PictureEdge) -> str:
         """The local derivative above the line, what flows back below it; or left and right of it."""

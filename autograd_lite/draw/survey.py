@@ -1,0 +1,82 @@
+"""The vertices of one graph in order, and what each is called: what every view of a graph begins with."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.draw.names import spelled
+from autograd_lite.draw.numbers import number
+from autograd_lite.draw.picture import Kind
+from autograd_lite.graph import Node, topological_order
+
+#: What stands in a picture: a node, or the argument (result, number) that was a constant.
+Vertex = Node | tuple[Node, int]
+#: The letters of unnamed nodes, the first that no given name begins a numbered name with.
+LETTERS = ("v", "t", "s", "node")
+
+
+class Survey:
+    """The vertices of the graph that led to `output`, in order, with their numbers and names.
+
+    Attributes
+    ----------
+    order : the vertices as they were computed, constants before their first use, plain numbers last.
+    number : the place of each in that order, from 1.
+    given : the name of each node as drawings write it; empty for one without a name.
+    """
+
+    def __init__(self, output: Node, names: Mapping[str, Any] | None = None) -> None:
+        self.output = output
+        # Constants that are plain numbers stand last: they are no step of the computation.
+        self.order = sorted(_vertices(output), key=is_literal)
+        self.number = {vertex: i for i, vertex in enumerate(self.order, 1)}
+        # Of two names for one node the first counts.
+        listed = reversed(list((names or {}).items()))
+        named = {x: n for n, x in listed if isinstance(x, Node) and not n.startswith("_")}
+        self.given = {x: spelled(named.get(x) or x.name or "") for x in self.order if isinstance(x, Node)}
+        free = [c for c in LETTERS if not any(re.fullmatch(rf"{c}[₀-₉\d]+", name) for name in self.given.values())]
+        self.letter = free[0] if free else "#"
+
+    def name(self, vertex: Vertex) -> str:
+        """How a vertex is called: by its name, a constant number by itself, anything else by its place."""
+        if not isinstance(vertex, Node) and is_literal(vertex):
+            return number(vertex[0]._values[vertex[1]])
+        given = self.given[vertex] if isinstance(vertex, Node) else ""
+        return given or spelled(f"{self.letter}{self.number[vertex]}")
+
+    def kind(self, vertex: Vertex) -> Kind:
+        """What a vertex is drawn as."""
+        if vertex is self.output:
+            return "output"
+        if not isinstance(vertex, Node):
+            return "constant"
+        if vertex._op is not None:
+            return "operation"
+        # The layers' parameters are a kind of Tensor that is defined on a higher floor.
+        if any(cls.__name__ == "Parameter" for cls in type(vertex).__mro__):
+            return "parameter"
+        return "input" if vertex._tracked or self.given[vertex] else "constant"
+
+
+def is_literal(vertex: Vertex) -> bool:
+    """Whether a vertex is a constant number, as it stands in a program."""
+    return not isinstance(vertex, Node) and np.ndim(vertex[0]._values[vertex[1]]) == 0
+
+
+def argument(node: Node, i: int) -> Vertex:
+    """The vertex that argument i of a node is."""
+    parent = node._inputs[i]
+    return (node, i) if parent is None else parent
+
+
+def _vertices(output: Node) -> list[Vertex]:
+    """Tracked nodes in the order of computation, and constants each before its first use."""
+    order: dict[Vertex, None] = {}
+    for node in topological_order([output]):
+        for i, value in enumerate(node._values):
+            if value is not None:
+                order.setdefault(argument(node, i))
+        order.setdefault(node)
+    return list(order)
