@@ -17,7 +17,8 @@ from autograd_lite.tensor import Tensor, tensor
 from autograd_lite.transforms import grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
 from autograd_lite.value import Value
 
-from autograd_lite.draw import draw  # isort: skip  # The function takes the name of its package.
+from autograd_lite.draw import draw  # isort: skip  # These functions take the names of their packages.
+from autograd_lite.save import load, save  # isort: skip
 
 if TYPE_CHECKING:
     from autograd_lite.convert import astype as astype
@@ -69,8 +70,10 @@ __all__ = [
     "jacobian",
     "jvp",
     "linalg",
+    "load",
     "no_grad",
     "op",
+    "save",
     "stop_gradient",
     "tensor",
     "value_and_grad",

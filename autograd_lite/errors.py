@@ -75,6 +75,10 @@ class DrawingError(AutogradError, RuntimeError):
     """A picture that cannot be made on this machine or in this format."""
 
 
+class StorageError(AutogradError, OSError):
+    """A file that cannot be written or read, or that is not what it should be."""
+
+
 def describe(x: Any) -> str:
     """One argument in words, short enough for an error message.
 

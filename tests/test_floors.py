@@ -19,6 +19,7 @@ PACKAGES = ("autograd_lite", "nn", "optim")
 FLOORS = {
     "autograd_lite.errors": 0,
     "autograd_lite.modes": 0,
+    "autograd_lite.files": 0,
     "autograd_lite.tree": 0,
     "autograd_lite.graph": 1,
     "autograd_lite.guard": 1,
@@ -47,7 +48,14 @@ FLOORS = {
 }
 #: The package itself gathers floors 0 to 4, so only what is above them imports it.
 GATHERED = {"autograd_lite": 4.5}
-FOLDERS = ("autograd_lite.ops", "autograd_lite.gradcheck", "autograd_lite.draw", "nn", "optim")
+FOLDERS = (
+    "autograd_lite.ops",
+    "autograd_lite.gradcheck",
+    "autograd_lite.draw",
+    "autograd_lite.save",
+    "nn",
+    "optim",
+)
 
 #: Folders that never import certain modules, whatever their floors.
 APART = {
