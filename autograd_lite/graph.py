@@ -45,6 +45,8 @@ class Node:
     argument was a constant; `_values` holds what each argument was when it was used, so that a
     parameter may change afterwards. `_params` holds the other arguments of the call, or None where
     there were none and the shapes were equal. `_number` grows with creation: it orders the graph.
+    `_call` is set only where a module gave the node back: its label, the number at which the call
+    began, and the same of the call within it that gave the node back, or None.
 
     Of one or two arguments, the nodes are `_x` and `_y` and the values `_a` and `_b`; of more, `_x`
     and `_a` are tuples. Tuples for all would be twice the objects for Python's garbage collector to
@@ -56,6 +58,7 @@ class Node:
         "_a",
         "_arity",
         "_b",
+        "_call",
         "_data",
         "_grad",
         "_number",
@@ -76,6 +79,7 @@ class Node:
     _a: Any
     _arity: int
     _b: Any
+    _call: tuple[Any, int, Any]
     _data: Any
     _grad: Any
     _number: int

@@ -7,10 +7,12 @@ from typing import Any, Self, TypeVar
 import numpy as np
 
 from autograd_lite.errors import ArgumentValueError, KindError, describe
+from autograd_lite.graph import next_number
 from autograd_lite.guard import Array
 from autograd_lite.tensor import Tensor
 from nn import state
 from nn.arguments import flag
+from nn.label import Label, name_parts, sign
 from nn.parameter import Parameter
 
 T = TypeVar("T")
@@ -41,13 +43,22 @@ class Module:
     training: bool = True
     #: The names of the buffers, and whether each is part of `state_dict`.
     _buffers: Mapping[str, bool] = MappingProxyType({})
+    #: What the nodes of a graph know of the module that made them.
+    _label: Label = Label("Module")
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._label = Label(cls.__name__)
 
     def __init__(self) -> None:
         self.training = True
         self._buffers = {}
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.forward(*args, **kwargs)
+        start = next_number()
+        result = self.forward(*args, **kwargs)
+        sign(result, self._label, start)
+        return result
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What calling the module computes. Each subclass defines its own."""
@@ -60,7 +71,7 @@ class Module:
         if isinstance(value, Parameter | Module):
             self._check_name(name, value)
             self._forget(name)
-            _name_parameters(name, value)
+            name_parts(name, value)
         elif isinstance(old, Parameter | Module) and value is not None:
             raise KindError(
                 f"{type(self).__name__}: {name} is a {type(old).__name__} and cannot become {describe(value)}. "
@@ -288,15 +299,3 @@ def _once(named: Any) -> Iterator[tuple[str, Any]]:
         if member not in seen:
             seen.add(member)
             yield name, member
-
-
-def _name_parameters(name: str, value: Parameter | Module) -> None:
-    """Call the parameters of a new attribute by their paths, where the user has not named them.
-
-    The path from here replaces the path from below, so that each parameter ends with the one from the
-    outermost module.
-    """
-    named = [("", value)] if isinstance(value, Parameter) else value.named_parameters()
-    for path, parameter in named:
-        if parameter.name is None or parameter.name == path:
-            parameter.name = f"{name}.{path}" if path else name
