@@ -75,21 +75,22 @@ class _Builder:
         latex = op.each[0] if op.each else op.latex[i]
         if not tracked or not (op.each or op.rules[i]):
             return PictureEdge(self.number[source], self.number[node], i, "", None, None, None)
-        formula = Formula(latex, self.meanings(node))
+        formula = Formula(latex, meanings(node, self.survey))
         of = self.survey.output if formula.is_gradient else node
         return PictureEdge(
             self.number[source], self.number[node], i, f"∂{self.name(of)}/∂{self.name(source)}", formula,
             self.chain.derivatives.get((node, i)), _plain(self.chain.contributions.get((node, i))),
         )  # fmt: skip
 
-    def meanings(self, node: Node) -> dict[str, str]:
-        """What the letters of a card stand for at one node."""
-        name = self.name(node)
-        bar = "1" if node is self.survey.output else f"∂{self.name(self.survey.output)}/∂{name}"
-        meanings = {"f": name, "bar f": bar}
-        for i, (letter, value) in enumerate(zip("xyz", node._values, strict=False)):
-            meanings[letter] = "·" if value is None else self.name(argument(node, i))
-        return meanings
+
+def meanings(node: Node, survey: Survey) -> dict[str, str]:
+    """What the letters of a card stand for at one node."""
+    name = survey.name(node)
+    bar = "1" if node is survey.output else f"∂{survey.name(survey.output)}/∂{name}"
+    letters = {"f": name, "bar f": bar}
+    for i, (letter, value) in enumerate(zip("xyz", node._values, strict=False)):
+        letters[letter] = "·" if value is None else survey.name(argument(node, i))
+    return letters
 
 
 def _chain(output: Node, direction: Direction) -> ChainRule:

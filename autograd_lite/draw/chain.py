@@ -43,14 +43,14 @@ def chain_rule(output: Node) -> ChainRule:
             if parent is None or not parent._tracked:
                 inputs.append(None)
                 continue
-            edges[node, i] = _twin(parent, value, identity, (twins[parent],), (value,))
+            edges[node, i] = twin(parent, value, identity, (twins[parent],), (value,))
             inputs.append(edges[node, i])
-        twins[node] = _twin(node, node._data, node._op, tuple(inputs), node._values, node._params)
+        twins[node] = twin(node, node._data, node._op, tuple(inputs), node._values, node._params)
     rule = ChainRule()
     # A saturated or undefined function has said so in the forward pass.
     with np.errstate(all="ignore"):
         if np.size(output._data) == 1 and order:
-            kept = backpropagate({twins[output]: _one(output)})
+            kept = backpropagate({twins[output]: one(output)})
             rule.gradients = {node: kept[twin] for node, twin in twins.items() if twin in kept}
             rule.contributions = {edge: kept[twin] for edge, twin in edges.items() if twin in kept}
         for node in order:
@@ -64,15 +64,16 @@ def _derivatives(node: Node, twin: Node) -> dict[Edge, float]:
     arguments = [i for i in twin._inputs if i is not None and np.ndim(i._data) == 0]
     if not arguments:
         return {}
-    kept = backpropagate({twin: _one(node)}, wrt=arguments)
+    kept = backpropagate({twin: one(node)}, wrt=arguments)
     return {(node, i): float(kept[at]) for i, at in enumerate(twin._inputs) if at in kept}
 
 
-def _one(node: Node) -> Any:
+def one(node: Node) -> Any:
+    """The gradient of a node by itself."""
     return 1.0 if node.holds is float else np.ones_like(node._data)
 
 
-def _twin(
+def twin(
     node: Node,
     data: Any,
     op: Op | None,
@@ -81,9 +82,9 @@ def _twin(
     params: dict[str, Any] | None = None,
 ) -> Node:
     """A node of the same kind, that keeps its gradient."""
-    twin: Node = object.__new__(node.kind)
-    twin._start(data, True, None)
-    twin._op = op
-    twin._link(inputs, values, params)
-    twin._watch = Watch(retain=True)
-    return twin
+    made: Node = object.__new__(node.kind)
+    made._start(data, True, None)
+    made._op = op
+    made._link(inputs, values, params)
+    made._watch = Watch(retain=True)
+    return made

@@ -1,0 +1,170 @@
+"""A graph folded to its names: what is kept, and the derivatives between what is kept, in numbers and formulas.
+
+Kept are the nodes with names, the leaves that are tracked, and the output. The anonymous nodes
+between them are folded into the kept node that they lead to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.backward import backpropagate
+from autograd_lite.draw.build import meanings
+from autograd_lite.draw.chain import ChainRule, chain_rule, one, twin
+from autograd_lite.draw.survey import Survey, Vertex
+from autograd_lite.draw.typeset import Formula
+from autograd_lite.graph import Node
+
+
+@dataclass(frozen=True, eq=False)
+class FoldEdge:
+    """From one kept vertex to another, through the anonymous nodes between them.
+
+    Attributes
+    ----------
+    source, target : the two ends.
+    formula : the derivative as far as it can be written: of numbers ∂target/∂source; of arrays
+        ∂output/∂source, by way of this target.
+    derivative : the number, summed over the paths; None where either end is an array.
+    contribution : what flows back along those paths, in the shape of the source; None where no gradient is asked.
+    tracked : whether a gradient flows back.
+    """
+
+    source: Vertex
+    target: Node
+    formula: Formula | None
+    derivative: float | None
+    contribution: Any
+    tracked: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """What is folded into one kept node.
+
+    Attributes
+    ----------
+    target : the kept node.
+    inner : the anonymous tracked nodes that lead to it, in the order of computation, and itself.
+    sources : the kept vertices that they begin with, in the order in which the expression names them.
+    """
+
+    target: Node
+    inner: tuple[Node, ...]
+    sources: tuple[Node, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """A graph folded to its names.
+
+    Attributes
+    ----------
+    survey, chain : names, and gradients of the output by each node.
+    kept : the kept nodes, in the order of computation.
+    segments : what is folded into each kept node that was computed.
+    edges : by target, then in the order in which its expression names the sources.
+    """
+
+    survey: Survey
+    chain: ChainRule
+    kept: tuple[Node, ...]
+    segments: tuple[Segment, ...]
+    edges: tuple[FoldEdge, ...]
+
+
+def fold(output: Node, names: Mapping[str, Any] | None = None, chain: ChainRule | None = None) -> Fold:
+    """The graph that led to `output`, folded to its names.
+
+    Parameters
+    ----------
+    output : a Tensor or a Value; without a single element, there are no gradients.
+    names : what nodes are called, beside their own names.
+    chain : the gradients, where they are known already.
+
+    No `.grad` is touched and no hook is run.
+
+    >>> import autograd_lite as ag
+    >>> x, y, z = ag.Value(1.0, name="x"), ag.Value(3.0, name="y"), ag.Value(2.0, name="z")
+    >>> folded = fold(x * y * z + x)
+    >>> [(folded.survey.name(edge.source), edge.derivative) for edge in folded.edges]
+    [('x', 7.0), ('y', 2.0), ('z', 3.0)]
+    """
+    survey = Survey(output, names)
+    chain = chain_rule(output) if chain is None else chain
+    kept = tuple(v for v in survey.order if isinstance(v, Node) and is_kept(v, survey))
+    found = frozenset(kept)
+    segments = tuple(_segment(node, found) for node in kept if node._op is not None)
+    twins = _twins(survey)
+    edges = tuple(edge for segment in segments for edge in _edges(segment, survey, chain, twins))
+    return Fold(survey, chain, kept, segments, edges)
+
+
+def is_kept(node: Node, survey: Survey) -> bool:
+    """Whether a node is drawn when a graph is folded to its names."""
+    return bool(survey.given[node]) or node is survey.output or (node._tracked and node._op is None)
+
+
+def _segment(target: Node, kept: Collection[Node]) -> Segment:
+    """Walks from a kept node back to the kept nodes before it."""
+    inner: dict[Node, None] = {target: None}
+    sources: dict[Node, None] = {}
+    waiting = list(reversed(target._inputs))
+    while waiting:
+        node = waiting.pop()
+        if node is None or node in inner:
+            continue
+        if node in kept:
+            sources.setdefault(node)
+        elif node._op is not None:
+            inner[node] = None
+            waiting += reversed(node._inputs)
+    return Segment(target, tuple(sorted(inner, key=lambda node: node._number)), tuple(sources))
+
+
+def _twins(survey: Survey) -> dict[Node, Node]:
+    """A copy of the tracked graph without hooks, so that gradients can be carried back from any node."""
+    twins: dict[Node, Node] = {}
+    for node in survey.order:
+        if isinstance(node, Node) and node._tracked:
+            inputs = tuple(twins.get(parent) if parent is not None else None for parent in node._inputs)
+            twins[node] = twin(node, node._data, node._op, inputs, node._values, node._params)
+    return twins
+
+
+def _edges(segment: Segment, survey: Survey, chain: ChainRule, twins: Mapping[Node, Node]) -> list[FoldEdge]:
+    target = segment.target
+    tracked = [twins[source] for source in segment.sources if source in twins]
+    gradient = chain.gradients.get(target)
+    slopes: dict[Node, Any] = {}
+    flows: dict[Node, Any] = {}
+    # A saturated or undefined function has said so in the forward pass.
+    with np.errstate(all="ignore"):
+        if tracked and np.ndim(target._data) == 0:
+            slopes = backpropagate({twins[target]: one(target)}, wrt=tracked)
+        if tracked and gradient is not None:
+            flows = backpropagate({twins[target]: gradient}, wrt=tracked)
+    edges = []
+    for source in segment.sources:
+        at = twins.get(source)
+        slope = slopes.get(at) if at is not None else None
+        derivative = float(slope) if slope is not None and np.ndim(slope) == 0 else None
+        flow = flows.get(at) if at is not None else None
+        formula = _formula(segment, source, survey) if slope is not None or flow is not None else None
+        reached = slope is not None or flow is not None
+        edges.append(FoldEdge(source, target, formula, derivative, flow, reached))
+    return edges
+
+
+def _formula(segment: Segment, source: Node, survey: Survey) -> Formula | None:
+    """The formula of the card, where one step joins the two ends."""
+    target = segment.target
+    places = [i for i, parent in enumerate(target._inputs) if parent is source]
+    if len(segment.inner) > 1 or len(places) != 1 or target._op is None:
+        return None
+    op = target._op
+    return Formula(op.each[0] if op.each else op.latex[places[0]], meanings(target, survey))
