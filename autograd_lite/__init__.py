@@ -8,6 +8,7 @@ import numpy
 from autograd_lite import linalg
 from autograd_lite.define import op
 from autograd_lite.errors import AutogradError
+from autograd_lite.generator import manual_seed
 from autograd_lite.gradcheck import check_model, gradcheck, gradgradcheck
 from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
 from autograd_lite.operation import Op
@@ -71,6 +72,7 @@ __all__ = [
     "jvp",
     "linalg",
     "load",
+    "manual_seed",
     "no_grad",
     "op",
     "save",

@@ -1,11 +1,12 @@
 """What modules accept: the arguments of their constructors and the inputs of their forward passes."""
 
+import math
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentValueError, DtypeError, KindError, describe
+from autograd_lite.errors import ArgumentValueError, AxisError, DtypeError, KindError, describe
 from autograd_lite.graph import Node
 from autograd_lite.tensor import Tensor
 
@@ -31,6 +32,20 @@ def flag(owner: str, name: str, value: Any) -> bool:
     if not isinstance(value, bool | np.bool_):
         raise KindError(f"{owner}: {name} is {describe(value)}; it must be True or False.")
     return bool(value)
+
+
+def number(owner: str, name: str, value: Any, *, above: float | None = None, at_least: float | None = None) -> float:
+    """A finite number, as a Python float, above or at least some bound."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise KindError(f"{owner}: {name} is {describe(value)}; it must be a number.")
+    found = float(value)
+    if not math.isfinite(found):
+        raise ArgumentValueError(f"{owner}: {name} is {found}; it must be finite.")
+    if above is not None and found <= above:
+        raise ArgumentValueError(f"{owner}: {name} is {found}; it must be above {above:g}.")
+    if at_least is not None and found < at_least:
+        raise ArgumentValueError(f"{owner}: {name} is {found}; it must be at least {at_least:g}.")
+    return found
 
 
 def fraction(owner: str, name: str, value: Any) -> float:
@@ -68,3 +83,11 @@ def as_tensor(owner: str, name: str, x: Any, dtype: Any = None) -> Tensor:
     if isinstance(x, Node) or not isinstance(x, np.ndarray | np.generic | list | tuple | int | float):
         raise KindError(f"{owner}: {name} is {describe(x)}; give a Tensor or an array.")
     return Tensor(x, dtype=None if isinstance(x, np.ndarray | np.generic) else dtype)
+
+
+def axis_of(owner: str, x: Tensor, dim: Any) -> int:
+    """An axis of x, from 0 up. Raises `AxisError` for one that it does not have."""
+    axis = integer(owner, "dim", dim)
+    if not -x.ndim <= axis < x.ndim:
+        raise AxisError(f"{owner}: dim is {axis}; {describe(x)} has {x.ndim} axes.")
+    return axis % x.ndim

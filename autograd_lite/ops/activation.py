@@ -31,8 +31,22 @@ def _sigmoid_of_float(x: float) -> float:
     return (1.0 if x >= 0 else small) / (1 + small)
 
 
-def _softplus(x: Any) -> Any:
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(_of_floats(x))))
+def _softplus(x: Any, beta: float = 1.0, threshold: float = math.inf) -> Any:
+    y = x if beta == 1.0 else beta * x
+    out = np.maximum(y, 0) + np.log1p(np.exp(-np.abs(_of_floats(y))))
+    out = out if beta == 1.0 else out / beta
+    return out if threshold == math.inf else np.where(y > threshold, x, out)
+
+
+def _softplus_slope(x: Any, beta: float, threshold: float) -> Any:
+    slope = sigmoid(x if beta == 1.0 else beta * x)
+    return slope if threshold == math.inf else np.where(beta * raw(x) > threshold, 1.0, slope)
+
+
+def _steepness(params: dict[str, Any]) -> dict[str, Any]:
+    if params.get("beta", 1.0) == 0:
+        raise ArgumentValueError("softplus: beta=0 divides by zero; take another number.")
+    return params
 
 
 def _below(x: Any) -> Any:
@@ -126,8 +140,9 @@ sigmoid = op("sigmoid", _sigmoid, symbol="σ", scalar=_sigmoid_of_float, element
 relu = op("relu", lambda x: np.maximum(x, 0), symbol="relu", scalar=lambda x: 0.0 if x <= 0 else x, elementwise=True,
     doc="x where it is positive, else 0. The derivative at 0 is 0.", partials=[
     (r"[x > 0]", lambda g, out, x: g * (raw(x) > 0))])
-softplus = op("softplus", _softplus, symbol="softplus", elementwise=True, partials=[
-    (r"\sigma(x)", lambda g, out, x: g * sigmoid(x))])
+softplus = op("softplus", _softplus, symbol="softplus", elementwise=True, prepare=_steepness,
+    doc="ln(1 + exp(beta x)) / beta; where beta x is above the threshold, x itself.", partials=[
+    (r"\sigma(\beta x)", lambda g, out, x, beta=1.0, threshold=math.inf: g * _softplus_slope(x, beta, threshold))])
 log_sigmoid = op("log_sigmoid", lambda x: -_softplus(-_of_floats(x)), symbol="ln σ", elementwise=True, partials=[
     (r"\sigma(-x)", lambda g, out, x: g * sigmoid(-x))])
 softsign = op("softsign", lambda x: x / (1 + np.abs(x)), symbol="softsign", elementwise=True, doc="x / (1 + |x|)",
