@@ -174,7 +174,7 @@ def prelu(input: Any, weight: Any) -> Tensor:
         return book.leaky_relu(x, slope.reshape(()))  # type: ignore[no-any-return]
     if x.ndim < 2 or x.shape[1] != slope.size:
         raise ShapeError(
-            f"prelu: the input has shape {x.shape}, and its second axis must be as long as there are slopes: {slope.size}."
+            f"prelu: the input has shape {x.shape}; its second axis must be as long as the slopes, {slope.size}."
         )
     return book.leaky_relu(x, slope.reshape((-1,) + (1,) * (x.ndim - 2)))  # type: ignore[no-any-return]
 
