@@ -1,7 +1,7 @@
 """Reverse-mode automatic differentiation on NumPy: a graph that you can read, draw and check."""
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy
 
@@ -10,6 +10,7 @@ from autograd_lite.define import op
 from autograd_lite.errors import AutogradError
 from autograd_lite.generator import manual_seed
 from autograd_lite.gradcheck import check_model, gradcheck, gradgradcheck
+from autograd_lite.graph import Node
 from autograd_lite.modes import enable_grad, is_grad_enabled, no_grad
 from autograd_lite.operation import Op
 from autograd_lite.ops import BY_NUMPY, COMPOSED, RULE_BOOK
@@ -51,6 +52,30 @@ for _name, _f in vars(numpy).items():
     if not _name.startswith("_") and isinstance(_f, Hashable) and _f in BY_NUMPY:
         _FUNCTIONS.setdefault(_name, BY_NUMPY[_f])
 globals().update(_FUNCTIONS)
+
+
+def _trace(a: Any, *args: Any, **params: Any) -> Any:
+    """trace(a, offset=0, axis1=0, axis2=1), the sum of a matrix's diagonal; or trace(a, names=None), how a came about.
+
+    A node without axes is no matrix: its trace is the program that led to it, with the reverse sweep beside it. See
+    `draw.trace`, which gives that of any node.
+
+    >>> import autograd_lite as ag
+    >>> ag.trace(ag.Tensor([[1.0, 2.0], [3.0, 4.0]])).item()
+    5.0
+    >>> x = ag.Value(3.0, name="x")
+    >>> print(ag.trace(x * x))
+       program, to be read downwards  reverse sweep, to be read upwards
+    1  x = 3                          x̄ = v̄₂ · x + v̄₂ · x = 1 · 3 + 1 · 3 = 6
+    2  v₂ = x × x = 9                 v̄₂ = 1
+    """
+    if isinstance(a, Node) and not numpy.ndim(a._data):
+        return draw.trace(a, *args, **params)
+    return RULE_BOOK["trace"](a, *args, **params)
+
+
+_trace.__name__ = _trace.__qualname__ = "trace"
+globals()["trace"] = _trace
 
 __version__ = "0.1.0"
 __all__ = [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograd_lite.draw.picture import Direction, Picture, PictureEdge, PictureNode, RankDirection
+    from autograd_lite.draw.trace import Trace
     from autograd_lite.graph import Node
 
 __all__ = ["Picture", "PictureEdge", "PictureNode", "draw"]
@@ -57,6 +58,33 @@ class Draw:
         from autograd_lite.draw.build import picture_of
 
         return picture_of(output, names, direction, rankdir, title, legend, marked)
+
+    def trace(self, output: Node, names: Mapping[str, Any] | None = None) -> Trace:
+        """The program that led to `output` as numbered lines, and beside it the reverse sweep: a Wengert list.
+
+        Parameters
+        ----------
+        output : a Tensor or a Value; the sweep goes back from one with a single element.
+        names : what nodes are called, such as `locals()`.
+
+        Gives a `Trace`: its lines, which print, show themselves in a notebook and are saved as txt, tex or html.
+        x̄ is the gradient of the output by x. `ag.trace(x)` is the same for an x without axes. No `.grad` is
+        touched and no hook is run. Source: R. E. Wengert, A simple automatic derivative evaluation program (1964).
+
+        >>> import autograd_lite as ag
+        >>> x, y, z = ag.Value(1.0), ag.Value(3.0), ag.Value(-3.0)
+        >>> p = x + y
+        >>> print(ag.trace(p * z, names={"x": x, "y": y, "z": z, "p": p}))
+           program, to be read downwards  reverse sweep, to be read upwards
+        1  x = 1                          x̄ = p̄ · 1 = (−3) · 1 = −3
+        2  y = 3                          ȳ = p̄ · 1 = (−3) · 1 = −3
+        3  z = −3                         z̄ = v̄₅ · p = 1 · 4 = 4
+        4  p = x + y = 4                  p̄ = v̄₅ · z = 1 · (−3) = −3
+        5  v₅ = p × z = −12               v̄₅ = 1
+        """
+        from autograd_lite.draw.trace import trace_of
+
+        return trace_of(output, names)
 
 
 #: See `Draw.__call__`.

@@ -51,7 +51,7 @@ class _Builder:
             value, named = vertex._data, bool(self.survey.given[vertex])
             gradient = self.chain.gradients.get(vertex)
             if vertex._op is not None:
-                symbol, detail = _symbol(vertex._op, vertex._params or {})
+                symbol, detail = symbol_of(vertex._op, vertex._params or {})
         else:
             value = vertex[0]._values[vertex[1]]
         shape = value.shape if isinstance(value, np.ndarray) else None
@@ -108,7 +108,7 @@ def _plain(data: Any) -> Any:
     return data.item() if isinstance(data, np.ndarray | np.generic) and data.ndim == 0 else data
 
 
-def _symbol(op: Op, params: Mapping[str, Any]) -> tuple[str, str]:
+def symbol_of(op: Op, params: Mapping[str, Any]) -> tuple[str, str]:
     """How an operation is written, and the parameters that it was called with."""
     if op.name == "getitem":
         return f"[{_said(params['index'])}]", ""

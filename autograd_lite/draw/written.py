@@ -1,0 +1,89 @@
+"""What is written about a graph: the same as text, LaTeX and HTML, and as files of these."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from pathlib import Path
+
+from autograd_lite.errors import DrawingError
+
+DOCUMENT = r"""\documentclass[border=6pt]{standalone}
+\usepackage[T1]{fontenc}
+\usepackage{lmodern}
+\usepackage{amsmath}
+\begin{document}
+%s
+\end{document}
+"""
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>%s</title>
+<style>body { font: 1rem/1.5 "DejaVu Sans", Verdana, Geneva, sans-serif; margin: 1.5rem; }</style>
+</head>
+<body>
+%s
+</body>
+</html>
+"""
+
+
+class Written:
+    """What shows itself as text in a terminal, typeset in a notebook, and is saved as txt, tex or html."""
+
+    title: str
+
+    @property
+    def text(self) -> str:
+        """As text in lines."""
+        raise NotImplementedError
+
+    @property
+    def latex(self) -> str:
+        """As LaTeX, to be put into a document that loads amsmath."""
+        raise NotImplementedError
+
+    @property
+    def html(self) -> str:
+        """As a piece of HTML with MathML, which needs nothing else."""
+        raise NotImplementedError
+
+    def save(self, path: str | Path) -> Path:
+        """Write a file in the format of its suffix: txt, tex (a document of its own) or html (a page).
+
+        Gives the path. Raises `DrawingError` for another suffix or a folder that is not there; a file is
+        written whole or not at all.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix == ".txt":
+            content = f"{self.text}\n"
+        elif suffix == ".tex":
+            content = DOCUMENT % self.latex
+        elif suffix == ".html":
+            content = PAGE % (escape(self.title), self.html)
+        else:
+            raise DrawingError(f"save: {path.name!r} has no suffix of a format of text: .txt, .tex or .html.")
+        if not path.parent.is_dir():
+            raise DrawingError(
+                f"save: there is no folder {str(path.parent)!r} to save {path.name!r} in. Make it first."
+            )
+        # A file beside the goal takes its name in one step.
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            beside.write_text(content, encoding="utf-8", newline="\n")
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        return path
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
