@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd_lite.draw.build import meanings, symbol_of
 from autograd_lite.draw.chain import ChainRule, chain_rule
-from autograd_lite.draw.notation import (
+from autograd_lite.draw.equation import (
     EMPTY,
     STAND_IN,
     Math,

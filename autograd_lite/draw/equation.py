@@ -15,6 +15,7 @@ from autograd_lite.draw.names import GREEK, SUBSCRIPTS
 from autograd_lite.draw.numbers import MINUS, dimensions, inline, is_scalar, number, size, summary
 from autograd_lite.draw.typeset import Formula
 
+NO_BREAK_SPACE = "\u00a0"
 #: What stands above a single letter, and above each letter of a word.
 MACRON, OVERLINE = "\u0304", "\u0305"
 #: Signs that LaTeX writes in its own way.
@@ -106,7 +107,8 @@ def words_tex(words: str) -> str:
 
 def said(words: str) -> Math:
     """Words among formulas."""
-    return Math(words, rf"\text{{{words_tex(words)}}}", f"<mtext>{escape(words)}</mtext>")
+    # MathML drops spaces at the ends.
+    return Math(words, rf"\text{{{words_tex(words)}}}", f"<mtext>{escape(words).replace(' ', NO_BREAK_SPACE)}</mtext>")
 
 
 def joined(parts: Iterable[Math], mark: str) -> Math:
@@ -155,13 +157,13 @@ def digits(text: str) -> Math:
         return Math(text, rf"\mathrm{{{text}}}", f"<mi>{text}</mi>")
     minus, figures = (MINUS, text[1:]) if text.startswith(MINUS) else ("", text)
     mantissa, times, power = figures.partition("×10")
-    tex = ("-" if minus else "") + mantissa.replace("∞", r"\infty")
+    tex = mantissa.replace("∞", r"\infty")
     mathml = (f"<mo>{MINUS}</mo>" if minus else "") + f"<mn>{mantissa}</mn>"
     if times:
         exponent = power.translate(RAISED).replace("-", MINUS)
         tex += rf" \times 10^{{{exponent.replace(MINUS, '-')}}}"
         mathml += f"<mo>×</mo><msup><mn>10</mn><mn>{exponent}</mn></msup>"
-    return Math(text, tex, f"<mrow>{mathml}</mrow>")
+    return Math(text, f"{{-{tex}}}" if minus else tex, f"<mrow>{mathml}</mrow>")
 
 
 def quantity(data: Any) -> Math:
