@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from autograd_lite.ops.norms import p_norm as p_norm
     from autograd_lite.ops.pick import *
     from autograd_lite.ops.polynomial import *
+    from autograd_lite.ops.recurrent import *
     from autograd_lite.ops.reduce import *
     from autograd_lite.ops.shape import *
     from autograd_lite.ops.signals import *

@@ -91,7 +91,7 @@ def backpropagate(
 
 def _bound_rules(op: Op, node: Node, gates: Gates, flowing: Mapping[Node, Any]) -> Sequence[Rule]:
     """The rules of a node, whatever their number and kind, to be called with gradient, output and arguments."""
-    rules: Sequence[Any] = op.rules or tuple(op.rules_for(len(node._values)))
+    rules: Sequence[Any] = op.rules_for(len(node._values))
     if None in rules:
         rules = [rule or partial(_no_gradient, i) for i, rule in enumerate(rules)]
     if gates or op.gates:

@@ -20,6 +20,7 @@ def op(
     symbol: str | None = None,
     partials: Sequence[Partial | None] = (),
     each: Partial | None = None,
+    through: Rule | None = None,
     scalar: Callable[..., Any] | None = None,
     elementwise: bool | None = None,
     gates: Callable[..., Any] | None = None,
@@ -44,6 +45,8 @@ def op(
         never writes to. None: no gradient.
     each : instead of `partials`, where the operation takes a sequence of arrays: one pair, whose
         rule is `rule(g, out, i, *arrays, **params)` for the array number i.
+    through : of an operation whose rules begin alike, a function `through(g, out, x, y, ..., **params)`. It is
+        called once in a backward pass, and the rules get what it gives in the place of `g`.
     scalar : the same function on Python floats, where there is a faster one.
     elementwise : whether it works element by element and broadcasts; true by default for ufuncs.
     gates : of an operation that selects among its arguments, as `where` does, a function
@@ -80,9 +83,10 @@ def op(
     self.scalar = scalar or forward
     self.latex = tuple(p[0] if p else "0" for p in partials)
     self.rules = tuple(p[1] if p else None for p in partials)
-    self.results = results
+    self.results, self.through = results, through
     if results is not None:
-        self.rules = tuple(rule and _of_parts(rule) for rule in self.rules)
+        self.through = through and _of_parts(through)
+        self.rules = tuple(rule and _of_parts(rule, through is None) for rule in self.rules)
     self.arity = -1 if each else len(partials)
     self.differentiable = each is not None or any(self.rules)
     self.names, self.defaults = signature(forward, len(partials))
@@ -97,11 +101,11 @@ def op(
     return self
 
 
-def _of_parts(rule: Rule) -> Rule:
-    """The rule of an operation of several results, whose node holds them packed into one array."""
+def _of_parts(rule: Rule, of_gradient: bool = True) -> Rule:
+    """The rule of an operation of several results, whose node holds them packed into one array, as its gradient is."""
 
     def packed(g: Any, out: Any, *args: Any, shapes: Any, **params: Any) -> Any:
-        return rule(Op.unpack(g, shapes), Op.unpack(out, shapes), *args, **params)
+        return rule(Op.unpack(g, shapes) if of_gradient else g, Op.unpack(out, shapes), *args, **params)
 
     return packed
 

@@ -6,7 +6,7 @@ called with plain arrays and numbers it gives plain ones back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -39,6 +39,7 @@ class Op:
     latex, rules : per argument, the partial derivative and the function that applies it.
     names : the arguments, then the parameters, in NumPy's order.
     results : of an operation of several results, what makes one of the list of them.
+    through : what turns the gradient of the output into what the rules of all arguments begin with.
     elementwise : whether each element of the result depends on one element of each argument.
     gates : of an operation that selects, `gates(i, x, y, ...)`: where argument i is not selected.
     """
@@ -59,6 +60,7 @@ class Op:
     latex: tuple[str, ...]
     rules: tuple[Any, ...]
     each: Partial | None
+    through: Rule | None
     arity: int
     names: tuple[str, ...]
     defaults: dict[str, Any]
@@ -268,15 +270,37 @@ class Op:
         except Exception as error:
             fail(self, error, args, params)
 
-    def rules_for(self, count: int) -> Iterator[Rule]:
-        """The rules of `count` arguments, for an operation on a sequence of arrays."""
-        assert self.each is not None
-        rule = self.each[1]
-        for index in range(count):
-            yield lambda g, out, *args, i=index, **params: rule(g, out, i, *args, **params)
+    def rules_for(self, count: int) -> Sequence[Rule | None]:
+        """The rules of `count` arguments, for one visit of the backward pass: what they share is worked out once."""
+        if self.each is not None:
+            each = self.each[1]
+            return [lambda g, out, *args, i=index, **params: each(g, out, i, *args, **params) for index in range(count)]
+        if self.through is None:
+            return self.rules
+        shared = _Once(self.through)
+        return [
+            rule
+            and (lambda g, out, *args, rule=rule, **params: rule(shared(g, out, *args, **params), out, *args, **params))
+            for rule in self.rules
+        ]
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Op:
         return self
+
+
+class _Once:
+    """A function that is called for the first gradient it is given, and remembers."""
+
+    __slots__ = ("f", "given", "made")
+
+    def __init__(self, f: Rule) -> None:
+        self.f = f
+        self.given = self.made = None
+
+    def __call__(self, g: Any, out: Any, *args: Any, **params: Any) -> Any:
+        if self.given is not g:
+            self.given, self.made = g, self.f(g, out, *args, **params)
+        return self.made

@@ -100,7 +100,7 @@ def rule_of(node: Node, i: int) -> Any:
     """The rule of one argument of a node; None where it has none."""
     op = node._op
     assert op is not None
-    return (op.rules or tuple(op.rules_for(len(node._values))))[i]
+    return op.rules_for(len(node._values))[i]
 
 
 def _local(node: Node, i: int, rng: Any) -> Local | None:

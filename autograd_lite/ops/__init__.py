@@ -28,6 +28,7 @@ from autograd_lite.ops import (
     norms,
     pick,
     polynomial,
+    recurrent,
     reduce,
     shape,
     signals,
@@ -40,7 +41,7 @@ from autograd_lite.ops import (
 #: The chapters of the book, in the order in which they are read.
 CHAPTERS: tuple[ModuleType, ...] = (
     convert, elementwise, compare, special, activation, reduce, statistics, cumulate, sorting, shape, join, arrange,
-    index, pick, linear, contraction, signals, polynomial, solve, decompose, norms, neural,
+    index, pick, linear, contraction, signals, polynomial, solve, decompose, norms, neural, recurrent,
 )  # fmt: skip
 
 

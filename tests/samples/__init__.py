@@ -18,6 +18,7 @@ from tests.samples import (
     norms,
     pick,
     polynomial,
+    recurrent,
     reduce,
     shape,
     signals,
@@ -49,6 +50,7 @@ from tests.samples.row import (
 CHAPTERS = (
     elementwise, compare, activation, special, reduce, statistics, cumulate, sorting, neural, shape, join, arrange,
     index, pick, linear, contraction, signals, polynomial, solve, decompose, norms,
+    recurrent,
 )  # fmt: skip
 SAMPLES: dict[str, Sample] = {}
 #: Shapes without elements and parameters for them, where not every argument has the shape (0, 3).
