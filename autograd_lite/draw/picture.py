@@ -123,8 +123,17 @@ class Picture:
 
         return render(self.dot, "pdf")
 
+    def html(self) -> str:
+        """A page that plays the forward pass and back-propagation step by step, for a browser, in one file.
+
+        Raises `DrawingError` where nothing on this machine can lay the drawing out.
+        """
+        from autograd_lite.draw.page import page
+
+        return page(self)
+
     def save(self, path: str | Path) -> Path:
-        """Write the drawing to a file, in the format of its suffix: svg, png, pdf, dot or txt.
+        """Write the drawing to a file, in the format of its suffix: svg, png, pdf, dot, txt or html.
 
         Gives the path. Raises `DrawingError` for another suffix, and where nothing on this machine
         can lay the drawing out; a file is written whole or not at all.

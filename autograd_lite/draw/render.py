@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Dots per inch of a PNG: sharp on a slide.
 RESOLUTION = 144
-FORMATS = ("svg", "png", "pdf", "dot", "txt")
+FORMATS = ("svg", "png", "pdf", "dot", "txt", "html")
 #: Graphviz keeps its state in global variables.
 ONE_AT_A_TIME = Lock()
 #: Text in the one colour that is not seen; older Graphviz leaves its opacity out.
@@ -127,6 +127,8 @@ def _content(picture: "Picture", suffix: str) -> bytes:
         return f"{picture}\n".encode()
     if suffix == "dot":
         return picture.dot.encode()
+    if suffix == "html":
+        return picture.html().encode()
     return picture.svg().encode() if suffix == "svg" else render(picture.dot, suffix)
 
 

@@ -14,7 +14,7 @@ def listing(picture: Picture) -> str:
     for edge in picture.edges:
         arguments[edge.target].append(names[edge.source])
     cells = [
-        [str(node.number), node.name, _expression(node, arguments[node.number]), inline(node.value), _gradient(node)]
+        [str(node.number), node.name, expression_of(node, arguments[node.number]), inline(node.value), _gradient(node)]
         for node in picture.nodes
         if not node.is_literal
     ]
@@ -36,7 +36,7 @@ def _gradient(node: PictureNode) -> str:
     return "" if node.gradient is None else f"gradient {inline(node.gradient)}"
 
 
-def _expression(node: PictureNode, arguments: list[str]) -> str:
+def expression_of(node: PictureNode, arguments: list[str]) -> str:
     """The operation on its arguments, as it is written."""
     if not arguments:
         return ""

@@ -1,0 +1,168 @@
+"""What a page writes and says at each step: equations, the numbers that go into them, a sentence to be read aloud."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.draw.numbers import MINUS, inline, is_scalar, number
+from autograd_lite.draw.page.lesson import Step, is_computed
+from autograd_lite.draw.page.mathematics import block, colored, line, math, name, partial
+from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode
+from autograd_lite.draw.text import expression_of
+
+#: Of more values than this, the first step lists the first.
+MANY = 60
+
+
+@dataclass(frozen=True)
+class Card:
+    """One step in markup: the equation for the list, factors and sum for the step at hand; and in plain words."""
+
+    heading: str
+    equation: str
+    factors: str
+    sum: str
+    said: str
+
+
+class Speaker:
+    """Writes the cards of one picture."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        self.nodes = {node.number: node for node in picture.nodes}
+        self.output = picture.output.name
+        self.arguments: dict[int, list[PictureNode]] = {number: [] for number in self.nodes}
+        for edge in picture.edges:
+            self.arguments[edge.target].append(self.nodes[edge.source])
+
+    def card(self, step: Step) -> Card:
+        """The card of one step."""
+        if step.phase == "backward":
+            return self.flow(step, step.edge) if step.edge else self.seed(step)
+        return {"given": self.given, "forward": self.compute, "seed": self.seed}[step.phase](step)
+
+    def given(self, step: Step) -> Card:
+        """The values that the computation starts from."""
+        leaves = [n for n in self.picture.nodes if not n.is_literal and not is_computed(self.picture, n)]
+        shown = leaves[:MANY]
+        more = f", and {len(leaves) - MANY:,} more" if len(leaves) > MANY else ""
+        equation = ", ".join(self._value(n) for n in shown) + more
+        factors = "".join(factor("given", math(name(n.name)), colored("value", block(n.value))) for n in shown)
+        said = ", ".join(f"{n.name} = {inline(n.value)}" for n in shown) + more
+        return Card("Given", equation, factors + more.lstrip(", "), "", said)
+
+    def compute(self, step: Step) -> Card:
+        """One operation on the values of its arguments."""
+        node, arguments = step.node, self.arguments[step.node.number]
+        terms = [expression_of(node, [a.name for a in arguments])]
+        if is_scalar(node.value) and all(is_scalar(a.value) for a in arguments):
+            put_in = expression_of(node, [number(a.value) for a in arguments])
+            terms += [put_in] if put_in != terms[0] else []
+        said = " = ".join([node.name, *terms, inline(node.value)])
+        written = " = ".join([math(name(node.name)), *(escape(t, quote=False) for t in terms)])
+        known = {a.number: a for a in arguments if not a.is_literal}
+        factors = "".join(factor("", math(name(a.name)), colored("value", block(a.value))) for a in known.values())
+        result = factor("goal", math(name(node.name)), colored("value", block(node.value)))
+        into = '<span class="sign" aria-hidden="true">→</span>' if factors else ""
+        return Card(
+            f"Compute {escape(node.name, quote=False)}", f"{written} = {colored('value', line(node.value))}",
+            factors + into + result, "", said,
+        )  # fmt: skip
+
+    def seed(self, step: Step) -> Card:
+        """The derivative of the output by itself."""
+        fraction, one = partial(self.output, step.node.name), colored("gradient", line(step.after))
+        return Card(
+            "Back-propagation starts", f"{fraction} = {one}", factor("goal", fraction, one), "",
+            f"∂{self.output}/∂{step.node.name} = {inline(step.after)}",
+        )  # fmt: skip
+
+    def flow(self, step: Step, edge: PictureEdge) -> Card:
+        """Incoming gradient times local derivative, and what that makes of the argument's gradient."""
+        source, target = step.node, self.nodes[edge.target]
+        goal, incoming = f"∂{self.output}/∂{source.name}", f"∂{self.output}/∂{target.name}"
+        goal_math, incoming_math = partial(self.output, source.name), partial(self.output, target.name)
+        local_math = partial(target.name, source.name)
+        several = step.before is not None or step.left > 0
+        whole = edge.formula is not None and edge.formula.is_gradient
+        result, formula = inline(edge.contribution), edge.formula.text if edge.formula is not None else ""
+        if whole:
+            symbols, said = [colored("derivative", escape(formula, quote=False))], [formula]
+        else:
+            symbols = [f"{incoming_math} · {local_math}"]
+            said = [f"{incoming} · ∂{target.name}/∂{source.name}"]
+        if edge.derivative is not None and target.gradient is not None and is_scalar(edge.derivative):
+            factors = bracketed(number(target.gradient)), bracketed(number(edge.derivative))
+            said.append(" × ".join(factors))
+            symbols.append(f"{colored('gradient', factors[0])} × {colored('derivative', factors[1])}")
+        said.append(result)
+        symbols.append(colored("gradient", line(edge.contribution)))
+        if not several:
+            said, symbols = [goal, *said], [goal_math, *symbols]
+        sums, spoken = self._sum(step, goal_math, goal) if several else ("", "")
+        return Card(
+            f"Back from {escape(target.name, quote=False)} to {escape(source.name, quote=False)}",
+            " = ".join(symbols),
+            self._factors(edge, target, incoming_math, goal_math if whole else local_math, formula, several),
+            sums, " = ".join(said) + (f"; {spoken}" if spoken else ""),
+        )  # fmt: skip
+
+    def _factors(
+        self, edge: PictureEdge, target: PictureNode, incoming: str, local: str, formula: str, several: bool
+    ) -> str:
+        """The incoming gradient, the local derivative and their product, side by side."""
+        known = edge.derivative
+        parts = [local] if local else []
+        if formula and not (known is not None and is_scalar(known) and formula == number(known)):
+            parts.append(colored("derivative", escape(formula, quote=False)))
+        local_value = "" if known is None else colored("derivative", block(known))
+        last = "one product of several" if several else "product"
+        sign = "×" if known is not None and is_scalar(known) else "·" if known is None else "⊙"
+        return "".join([
+            factor("", incoming, colored("gradient", block(target.gradient)), "incoming gradient"),
+            f'<span class="sign">{sign}</span>',
+            factor("", " = ".join(parts), local_value, "local derivative"),
+            '<span class="sign">=</span>',
+            factor("goal", "", colored("gradient", block(edge.contribution)), last),
+        ])  # fmt: skip
+
+    def _sum(self, step: Step, goal: str, said: str) -> tuple[str, str]:
+        """How the gradient of a node with several uses grows."""
+        assert step.edge is not None
+        after = colored("gradient", line(step.after))
+        if step.before is None:
+            equation, spoken = f"{goal} = {after} + …", f"{said} so far {inline(step.after)}"
+        else:
+            terms = inline(step.before), bracketed(inline(step.edge.contribution))
+            written = " + ".join(colored("gradient", escape(term, quote=False)) for term in terms)
+            more = " + …" if step.left else ""
+            equation = f"{goal} = {written}{more} = {after}{more}"
+            spoken = f"{said} = {' + '.join(terms)} = {inline(step.after)}"
+        state = f"{step.left} more to come" if step.left else "complete"
+        return f'{equation} <span class="state">{state}</span>', f"{spoken}, {state}"
+
+    def _value(self, node: PictureNode) -> str:
+        return f"{math(name(node.name))} = {colored('value', line(node.value))}"
+
+
+def factor(kind: str, symbol: str, value: str, label: str = "") -> str:
+    """A quantity on a card: what it is, its symbol, its value."""
+    said = f'<span class="label">{label}</span>' if label else ""
+    held = f'<span class="symbol">{symbol}</span>' if symbol else ""
+    shown = f'<span class="number">{value}</span>' if value else ""
+    return f'<span class="{f"factor {kind}".strip()}">{said}{held}{shown}</span>'
+
+
+def bracketed(text: str) -> str:
+    """A negative number in brackets, as it stands beside an operator."""
+    return f"({text})" if text.startswith(MINUS) else text
+
+
+def shown(data: Any) -> str | None:
+    """What a drawing writes of a sum that still grows: a number, and nothing in the place of an array."""
+    return number(data) if np.ndim(data) == 0 else None

@@ -1,0 +1,164 @@
+"""The page: the drawing, the equations and the player, in one file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from autograd_lite.draw import markup
+from autograd_lite.draw.dot import BOXES, MARKED
+from autograd_lite.draw.names import one_line
+from autograd_lite.draw.page.lesson import Step, lesson
+from autograd_lite.draw.page.say import Card, Speaker, shown
+from autograd_lite.draw.picture import Picture
+
+PLACE = re.compile(r"\{\{(\w+)\}\}")
+#: The colours of drawings, by their names in the page's style, which has them for light and for dark.
+COLORS = {
+    markup.INK: "ink", markup.QUIET: "quiet", markup.LINE: "line", markup.FAINT: "faint",
+    markup.VALUE: "value", markup.GRADIENT: "gradient", markup.DERIVATIVE: "derivative", MARKED[1]: "mark",
+}  # fmt: skip
+WHAT_PHASES_ARE = {"given": "Given", "forward": "Forward", "seed": "Backward", "backward": "Backward"}
+
+
+def page(picture: Picture) -> str:
+    """`picture` as one HTML page, the same for the same picture.
+
+    Raises `DrawingError` where nothing on this machine can lay out the drawing.
+    """
+    speaker, steps = Speaker(picture), lesson(picture)
+    backward = steps[-1].phase not in ("given", "forward")
+    title = one_line(
+        picture.title or f"{'Back-propagation' if backward else 'The forward pass'} of {picture.output.name}"
+    )
+    cards = [speaker.card(step) for step in steps]
+    data = {
+        "sideways": picture.rankdir in ("LR", "RL"),
+        "nodes": _nodes(picture, steps),
+        "edges": _edges(picture, steps),
+    }
+    return filled({
+        "title": escape(title), "svg": drawing(picture, title), "legend": _legend(picture, backward),
+        "steps": "\n".join(map(_item, range(len(steps)), steps, cards)), "last": str(len(steps) - 1),
+        "lesson": as_script(data), "kind": "lesson",
+    })  # fmt: skip
+
+
+def filled(contents: dict[str, str]) -> str:
+    """The page with these contents, which are markup already, in their places."""
+    style, script = resource("page.css") + palette(), resource("page.js")
+    policy = (
+        f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    places = {**contents, "policy": policy, "style": style, "script": script}
+    return PLACE.sub(lambda found: places[found[1]], resource("page.html"))
+
+
+@cache
+def resource(name: str) -> str:
+    """A file of the page, its lines ended alike on every system."""
+    return files("autograd_lite.draw.page").joinpath(name).read_text("utf-8").replace("\r\n", "\n")
+
+
+def digest(text: str) -> str:
+    """How a policy names the one script or style that it lets run."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def as_script(data: Any) -> str:
+    """JSON that can stand inside a script element: nothing in it ends the element or begins a comment."""
+    written = json.dumps(data, separators=(",", ":"), ensure_ascii=True)
+    return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def palette() -> str:
+    """The style by which the colours of the drawing follow the page's, light or dark."""
+    rules = [
+        f'.graph [fill="{c}"]{{fill:var(--{n})}}.graph [stroke="{c}"]{{stroke:var(--{n})}}' for c, n in COLORS.items()
+    ]
+    for kind, (fill, outline) in [*BOXES.items(), ("marked", MARKED)]:
+        rules.append(f'.graph path[fill="{fill}"],.key-{kind}{{fill:var(--{kind});background:var(--{kind})}}')
+        rules.append(f'.graph path[stroke="{outline}"]{{stroke:var(--{kind}-line)}}')
+        rules.append(f".key-{kind}{{border-color:var(--{kind}-line)}}")
+    return "\n" + "\n".join(rules) + "\n"
+
+
+def drawing(picture: Picture, title: str) -> str:
+    """The SVG as it stands in the page: an image with a description, its legend and title left to the page."""
+    svg = replace(picture, title=None, legend=False).svg()
+    svg = svg[svg.index("<svg") :]
+    # A pointer that rests on a part would show its number in the source.
+    svg = re.sub(r"<title>[^<]*</title>\n?", "", svg)
+    svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
+    described = (
+        f'<title id="graph-title">{escape(title)}</title><desc id="graph-desc">{escape(_description(picture))}</desc>'
+    )
+    head, rest = svg.split(">", 1)
+    return f'{head} role="img" aria-labelledby="graph-title graph-desc">{described}{rest}'
+
+
+def _description(picture: Picture) -> str:
+    count = sum(not node.is_literal for node in picture.nodes)
+    return (
+        f"A graph of {count} nodes and {len(picture.edges)} edges that leads to {picture.output.name}. "
+        "All of its numbers and formulas are in the list of equations."
+    )
+
+
+def _legend(picture: Picture, backward: bool) -> str:
+    present = {node.kind for node in picture.nodes if not node.is_literal}
+    said = [f'<li><span class="key key-{kind}"></span>{kind}</li>' for kind in BOXES if kind in present]
+    said.append('<li class="value">value</li>')
+    if backward:
+        said.append(f'<li class="gradient">gradient of {escape(picture.output.name)}</li>')
+        said.append('<li class="derivative">local derivative</li>')
+    return "".join(said)
+
+
+def _item(number: int, step: Step, card: Card) -> str:
+    """One step in the list of equations."""
+    phase = WHAT_PHASES_ARE[step.phase]
+    said = escape(f"{phase}. {card.heading}: {card.said}" if step.phase != "given" else f"Given: {card.said}")
+    total = f'<p class="sum">{card.sum}</p>' if card.sum else ""
+    return (
+        f'<li id="step-{number}" data-phase="{step.phase}" data-lit="{" ".join(_lit(step))}" '
+        f'data-goal="n{step.node.number}" data-said="{said}"><h3>{card.heading}</h3><p class="equation">{card.equation}</p>'
+        f'<div class="factors">{card.factors}</div>{total}</li>'
+    )
+
+
+def _lit(step: Step) -> list[str]:
+    """The nodes that a step speaks of beside the one whose number it finds."""
+    return [f"n{step.edge.target}"] if step.edge is not None else []
+
+
+def _nodes(picture: Picture, steps: list[Step]) -> dict[str, Any]:
+    """For each node the step in which its value becomes known, and what its gradient is from which step on."""
+    known: dict[str, Any] = {
+        f"n{node.number}": {"value": 0, "gradient": []} for node in picture.nodes if not node.is_literal
+    }
+    for i, step in enumerate(steps):
+        entry = known[f"n{step.node.number}"]
+        if step.phase == "forward":
+            entry["value"] = i
+        elif step.phase != "given":
+            entry["gradient"].append([i, shown(step.after) if step.left else None, step.left])
+    return known
+
+
+def _edges(picture: Picture, steps: list[Step]) -> dict[str, Any]:
+    """For each edge its ends, and the step in which its derivative becomes known; none where no gradient flows."""
+    number = {id(edge): i for i, edge in enumerate(picture.edges, 1)}
+    at = {number[id(step.edge)]: i for i, step in enumerate(steps) if step.edge is not None}
+    return {
+        f"e{i}": {"from": f"n{edge.source}", "to": f"n{edge.target}", "step": at.get(i)}
+        for i, edge in enumerate(picture.edges, 1)
+    }
