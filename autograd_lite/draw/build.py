@@ -7,6 +7,7 @@ import numpy as np
 
 from autograd_lite.draw.chain import ChainRule, chain_rule
 from autograd_lite.draw.picture import Direction, Picture, PictureEdge, PictureNode, RankDirection
+from autograd_lite.draw.pieces import Piece, ratio
 from autograd_lite.draw.survey import Survey, Vertex, argument
 from autograd_lite.draw.typeset import Formula
 from autograd_lite.errors import ArgumentValueError, GradientError, GraphError, KindError, ShapeError, describe
@@ -80,14 +81,15 @@ class _Builder:
         return PictureEdge(
             self.number[source], self.number[node], i, f"∂{self.name(of)}/∂{self.name(source)}", formula,
             self.chain.derivatives.get((node, i)), _plain(self.chain.contributions.get((node, i))),
+            Formula.of_ratio(self.name(of), self.name(source)),
         )  # fmt: skip
 
 
-def meanings(node: Node, survey: Survey) -> dict[str, str]:
+def meanings(node: Node, survey: Survey) -> dict[str, str | Piece]:
     """What the letters of a card stand for at one node."""
     name = survey.name(node)
-    bar = "1" if node is survey.output else f"∂{survey.name(survey.output)}/∂{name}"
-    letters = {"f": name, "bar f": bar}
+    bar = "1" if node is survey.output else ratio(survey.name(survey.output), name)
+    letters: dict[str, str | Piece] = {"f": name, "bar f": bar}
     for i, (letter, value) in enumerate(zip("xyz", node._values, strict=False)):
         letters[letter] = "·" if value is None else survey.name(argument(node, i))
     return letters

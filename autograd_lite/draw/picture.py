@@ -58,6 +58,7 @@ class PictureEdge:
         None where no gradient flows.
     derivative : the local derivative, where both ends are numbers.
     contribution : what flows back along the edge, in the shape of the argument.
+    ratio : the left side of the equation once more, as a formula.
     """
 
     source: int
@@ -67,6 +68,7 @@ class PictureEdge:
     formula: Formula | None
     derivative: float | None
     contribution: Any
+    ratio: Formula | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

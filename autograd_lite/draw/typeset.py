@@ -1,4 +1,6 @@
-r"""Formulas: the LaTeX of the rule book, with a drawing's names put in, as text and as label markup.
+r"""Formulas: the LaTeX of the rule book, with a drawing's names put in, in four notations.
+
+They are text, the markup of Graphviz's labels, LaTeX, and MathML.
 
 It knows the part of LaTeX that partial derivatives are written in: fractions, roots, powers,
 indices, functions, Greek letters, bars, brackets. What it does not know it writes as it stands.
@@ -8,11 +10,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import escape
 
 from autograd_lite.draw.names import GREEK
+from autograd_lite.draw.notation import NAMESPACE, text_tex
 from autograd_lite.draw.numbers import MINUS
-from autograd_lite.draw.pieces import Kind, Piece, around, is_number, is_one, is_word, join, quotient, scripted
+from autograd_lite.draw.pieces import (
+    Kind,
+    Piece,
+    around,
+    is_number,
+    is_word,
+    join,
+    quotient,
+    ratio,
+    root,
+    row,
+    scripted,
+)
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 FUNCTIONS = frozenset({
@@ -28,9 +44,12 @@ SYMBOLS: dict[str, tuple[str, Kind]] = {
     r"\lfloor": ("⌊", "open"), ")": (")", "close"), "]": ("]", "close"), r"\rfloor": ("⌋", "close"),
     r"\prod": ("∏", "function"), r"\sum": ("∑", "function"), r"\infty": ("∞", "number"), r"\#": ("#", "name"),
     r"\{": ("{", "open"), r"\}": ("}", "close"), r"\partial": ("∂", "function"), "'": ("′", "name"),
+    r"\circ": ("∘", "operator"), r"\notin": ("∉", "relation"),
+    # Of the library's own formulas: factors that need no dot, and products of matrices.
+    r"\tight": ("", "by"), r"\spaced": (" ", "by"),
 }  # fmt: skip
 #: Commands that change how their argument looks, which a label does not.
-PLAIN = frozenset({r"\mathbf", r"\mathrm", r"\mathit", r"\text", r"\boldsymbol"})
+PLAIN = frozenset({r"\mathbf", r"\mathrm", r"\mathit", r"\boldsymbol"})
 SPACES = frozenset({r"\,", r"\;", r"\:", r"\!", r"\ ", r"\quad", r"\left", r"\right"})
 
 
@@ -47,7 +66,16 @@ class Formula:
     """
 
     latex: str
-    names: Mapping[str, str]
+    names: Mapping[str, str | Piece]
+
+    @classmethod
+    def of_ratio(cls, of: str, by: str) -> Formula:
+        """The partial derivative of one name by another, unworked.
+
+        >>> Formula.of_ratio("L", "w₁").text
+        '∂L/∂w₁'
+        """
+        return cls("d", {"d": ratio(of, by)})
 
     @property
     def text(self) -> str:
@@ -58,6 +86,16 @@ class Formula:
     def html(self) -> str:
         """The formula in the markup of Graphviz's labels."""
         return self._join().html
+
+    @property
+    def tex(self) -> str:
+        """The formula in LaTeX, for math mode with the package amsmath."""
+        return self._join().tex
+
+    @property
+    def mathml(self) -> str:
+        """The formula as a `math` element of MathML."""
+        return f'<math xmlns="{NAMESPACE}">{row(self._join().mathml)}</math>'
 
     @property
     def is_gradient(self) -> bool:
@@ -71,10 +109,12 @@ class Formula:
 class _Reader:
     """Reads LaTeX into pieces, from left to right."""
 
-    def __init__(self, latex: str, names: Mapping[str, str]) -> None:
+    def __init__(self, latex: str, names: Mapping[str, str | Piece]) -> None:
         self.tokens: list[str] = TOKEN.findall(latex)
         self.tokens.reverse()
         self.names = names
+        #: Whether an absolute value has begun and not ended.
+        self.within = False
 
     def group(self, until: str = "") -> list[Piece]:
         """The pieces up to a closing brace, or to the end."""
@@ -90,7 +130,7 @@ class _Reader:
                 pieces.append(scripted(pieces.pop(), self.argument(), token))
             else:
                 piece = self.piece(token)
-                pieces.append(Piece(piece.text, piece.kind, piece.html, spaced))
+                pieces.append(replace(piece, spaced=spaced))
                 spaced = False
         return pieces
 
@@ -107,15 +147,19 @@ class _Reader:
         """What a token begins: a group, a command with its arguments, or a single letter."""
         if token == "{":
             return join(self.group("}"))
-        if token == r"\frac":
+        if token in (r"\frac", r"\tfrac"):
             return quotient(self.argument(), self.argument())
         if token == r"\sqrt":
-            inside = join(self.argument())
-            return around("√", inside if is_one(inside) else around("(", inside, ")"), "")
+            return root(join(self.argument()))
         if token == r"\operatorname":
             return Piece.of(self.verbatim(), "function")
         if token == r"\bar":
             return self.barred()
+        if token == r"\text":
+            return self.words()
+        if token == "|":
+            self.within = not self.within
+            return Piece.of("|", "open" if self.within else "close")
         if token in PLAIN:
             return Piece.of(self.verbatim())
         return self.letter(token)
@@ -127,12 +171,24 @@ class _Reader:
         self.names = meant
         return word
 
+    def words(self) -> Piece:
+        """A group of plain text, with its spaces."""
+        said = ""
+        while self.tokens and (token := self.tokens.pop()) != "}":
+            said += token
+        said = " ".join(said.removeprefix("{").split())
+        return Piece(
+            said, "relation", escape(said, quote=False), False, text_tex(f" {said} "), f"<mtext>{escape(said)}</mtext>"
+        )
+
     def letter(self, token: str) -> Piece:
         """One token: a symbol, a letter that stands for something, a function, a Greek letter."""
         if token in SYMBOLS:
             return Piece.of(*SYMBOLS[token])
         if token in self.names:
             meant = self.names[token]
+            if isinstance(meant, Piece):
+                return meant
             return Piece.of(meant, "number" if is_number(meant) else "name")
         word = token.lstrip("\\")
         if word in FUNCTIONS:
@@ -145,8 +201,21 @@ class _Reader:
         inside = join(self.argument())
         self.names = meant
         if inside.text == "f":
-            gradient = meant.get("bar f", "f\u0304")
+            gradient = meant.get("bar f", MEAN_F)
+            if isinstance(gradient, Piece):
+                return gradient
             return Piece.of(gradient, "number" if is_number(gradient) else "quotient")
         if is_word(inside.text):
             return around("mean(", inside, ")")
-        return Piece.of(inside.text[:1] + "\u0304" + inside.text[1:])
+        return _over_bar(inside)
+
+
+def _over_bar(inside: Piece) -> Piece:
+    """A letter with a bar over it."""
+    text = inside.text[:1] + "\u0304" + inside.text[1:]
+    mathml = f'<mover accent="true">{inside.mathml or "<mrow></mrow>"}<mo>¯</mo></mover>'
+    return Piece(text, "name", escape(text, quote=False), False, rf"\bar{{{inside.tex}}}", mathml)
+
+
+#: The gradient of a result without a name.
+MEAN_F = _over_bar(Piece.of("f"))
