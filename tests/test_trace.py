@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import autograd_lite as ag
 from autograd_lite.draw import draw
+from autograd_lite.draw.typeset import Formula
 from autograd_lite.errors import DrawingError, KindError
 from tests.lectures import EXAMPLES, GRADIENTS, VALUES, a1, a2, b1
 
@@ -156,3 +157,11 @@ def test_saved_by_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(OSError, match="full"):
         trace.save(tmp_path / "b.txt")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.HTML", "a.tex", "a.txt"]
+
+
+def test_a_name_that_begins_like_a_number_is_no_markup_in_formulas() -> None:
+    """Nor is the gradient that a matrix product speaks of."""
+    found = Formula(r"\bar f y^T", {"y": r"1\input{x}<b>", "bar f": "∂L/∂z₁"})
+    assert r"\input" not in found.tex
+    assert "<b>" not in found.mathml
+    assert found.tex.startswith(r"\frac{\partial L}{\partial z_{1}}")

@@ -11,32 +11,24 @@ from unicodedata import category, combining, east_asian_width, normalize
 
 import numpy as np
 
-from autograd_lite.draw.names import GREEK, SUBSCRIPTS
+from autograd_lite.draw.names import SUBSCRIPTS
+from autograd_lite.draw.notation import name_mathml, name_tex, number_mathml, number_tex, symbol_tex, text_tex
 from autograd_lite.draw.numbers import MINUS, dimensions, inline, is_scalar, number, size, summary
 from autograd_lite.draw.typeset import Formula
 
 NO_BREAK_SPACE = "\u00a0"
 #: What stands above a single letter, and above each letter of a word.
 MACRON, OVERLINE = "\u0304", "\u0305"
-#: Signs that LaTeX writes in its own way.
-TEX_SIGNS = {
-    MINUS: "-", "×": r"\times", "÷": r"\div", "·": r"\cdot", "⊙": r"\odot", "∂": r"\partial", "√": r"\surd",
-    "σ": r"\sigma", "Σ": r"\Sigma", "Π": r"\Pi", "ψ": r"\psi", "≤": r"\le", "≥": r"\ge", "≠": r"\ne",
-    "≈": r"\approx", "¬": r"\lnot", "∧": r"\land", "∨": r"\lor", "⊗": r"\otimes", "⊻": r"\oplus", "∗": r"\ast",
-    "⋆": r"\star", "∀": r"\forall", "∃": r"\exists", "…": r"\dots", "⋯": r"\cdots", "→": r"\to", "←": r"\leftarrow",
-    "&": r"\mathbin{\&}", "|": r"\mid", "~": r"\sim", "∞": r"\infty",
-}  # fmt: skip
 SUBSCRIPTED = re.compile(f"(.+?)([{''.join(SUBSCRIPTS.values())}]+)$", re.DOTALL)
 #: An array of more entries than a line of an equation holds is summed up.
 FEW = 6
 #: Stands in a formula for a name that is more than letters, until it is put in; no name is spelled so.
 STAND_IN = "gradientbar"
 PLAIN_LETTERS = {small: letter for letter, small in SUBSCRIPTS.items() if letter != "-"}
-RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-TEX_GREEK = {letter: "\\" + word for word, letter in GREEK.items()}
-TEX_SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {
-    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
-    ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}", "…": r"\dots{}",
+#: Signs that LaTeX writes in its own way, beside those of formulas.
+SIGNS_TEX = {
+    "÷": r"\div", "σ": r"\sigma", "∧": r"\land", "∨": r"\lor", "⊻": r"\oplus", "∗": r"\ast", "⋆": r"\star",
+    "≈": r"\approx", "→": r"\to", "←": r"\leftarrow", "⋯": r"\cdots", "&": r"\mathbin{\&}", "|": r"\mid", "~": r"\sim",
 }  # fmt: skip
 
 
@@ -65,7 +57,7 @@ EMPTY = Math("", "", "")
 
 def sign(mark: str, spaced: bool = True) -> Math:
     """A sign of operation or relation."""
-    return Math(f" {mark} " if spaced else mark, TEX_SIGNS.get(mark, mark), f"<mo>{escape(mark)}</mo>")
+    return Math(f" {mark} " if spaced else mark, SIGNS_TEX.get(mark) or symbol_tex(mark), f"<mo>{escape(mark)}</mo>")
 
 
 def name(called: str) -> Math:
@@ -73,42 +65,10 @@ def name(called: str) -> Math:
     return Math(called, name_tex(called), name_mathml(called))
 
 
-def name_tex(called: str) -> str:
-    found = SUBSCRIPTED.match(called)
-    base, below = (found[1], "".join(PLAIN_LETTERS[c] for c in found[2])) if found else (called, "")
-    if base in TEX_GREEK:
-        base = TEX_GREEK[base]
-    elif not (len(base) == 1 and base.isascii() and base.isalpha()):
-        base = rf"\mathrm{{{base}}}" if base.isascii() and base.isalnum() else rf"\text{{{words_tex(base)}}}"
-    return f"{base}_{{{below}}}" if below else base
-
-
-def name_mathml(called: str) -> str:
-    found = SUBSCRIPTED.match(called)
-    base, below = (found[1], "".join(PLAIN_LETTERS[c] for c in found[2])) if found else (called, "")
-    base = f"<mi>{escape(base)}</mi>"
-    return f"<msub>{base}<mn>{below}</mn></msub>" if below else base
-
-
-def words_tex(words: str) -> str:
-    """Words as LaTeX's text, which nothing in them can leave."""
-    return "".join(
-        TEX_SPECIAL.get(c)
-        or (
-            f"${TEX_SIGNS[c]}$"
-            if c in TEX_SIGNS
-            else c
-            if c.isascii() or (category(c) in ("Ll", "Lu") and ord(c) < 383)
-            else f"[U+{ord(c):04X}]"
-        )
-        for c in words
-    )
-
-
 def said(words: str) -> Math:
     """Words among formulas."""
     # MathML drops spaces at the ends.
-    return Math(words, rf"\text{{{words_tex(words)}}}", f"<mtext>{escape(words).replace(' ', NO_BREAK_SPACE)}</mtext>")
+    return Math(words, text_tex(words), f"<mtext>{escape(words).replace(' ', NO_BREAK_SPACE)}</mtext>")
 
 
 def joined(parts: Iterable[Math], mark: str) -> Math:
@@ -153,17 +113,11 @@ def amount(x: Any) -> Math:
 
 def digits(text: str) -> Math:
     """A number as drawings write it."""
-    if text in ("nan", "True", "False"):
+    tex, mathml = number_tex(text), number_mathml(text)
+    if not tex:
         return Math(text, rf"\mathrm{{{text}}}", f"<mi>{text}</mi>")
-    minus, figures = (MINUS, text[1:]) if text.startswith(MINUS) else ("", text)
-    mantissa, times, power = figures.partition("×10")
-    tex = mantissa.replace("∞", r"\infty")
-    mathml = (f"<mo>{MINUS}</mo>" if minus else "") + f"<mn>{mantissa}</mn>"
-    if times:
-        exponent = power.translate(RAISED).replace("-", MINUS)
-        tex += rf" \times 10^{{{exponent.replace(MINUS, '-')}}}"
-        mathml += f"<mo>×</mo><msup><mn>10</mn><mn>{exponent}</mn></msup>"
-    return Math(text, f"{{-{tex}}}" if minus else tex, f"<mrow>{mathml}</mrow>")
+    # In braces a minus stays a sign, whatever is before it.
+    return Math(text, f"{{{tex}}}" if text.startswith(MINUS) else tex, mathml)
 
 
 def quantity(data: Any) -> Math:
@@ -190,9 +144,8 @@ def quantity(data: Any) -> Math:
 
 def formula(found: Formula, stand_in: Math | None = None) -> Math:
     """A formula of the rule book with its names put in; `stand_in` takes the place of the name `STAND_IN`."""
-    whole = Math(
-        found.text, getattr(found, "tex", said(found.text).tex), getattr(found, "mathml", said(found.text).mathml)
-    )
+    element = found.mathml
+    whole = Math(found.text, found.tex, element[element.index(">") + 1 : element.rindex("<")])
     if stand_in is None:
         return whole
     mark = name(STAND_IN)

@@ -54,7 +54,15 @@ def _notations(text: str, kind: Kind) -> tuple[str, str]:
         return function_tex(
             text
         ), f"<m{'o' if text in '∏∑∂' else 'i'}>{escape(text)}</m{'o' if text in '∏∑∂' else 'i'}>"
-    if kind == "name" and text not in "|#′":
+    above, slash, below = text.partition("/∂")
+    if kind == "quotient" and slash and above.startswith("∂"):
+        over, under = above[1:], below
+        return (
+            rf"\frac{{\partial {name_tex(over)}}}{{\partial {name_tex(under)}}}",
+            f"<mfrac><mrow><mo>∂</mo>{name_mathml(over)}</mrow><mrow><mo>∂</mo>{name_mathml(under)}</mrow></mfrac>",
+        )
+    # A name may begin like a number, and hold anything.
+    if kind in ("name", "number", "quotient") and text not in "|#′":
         return name_tex(text), name_mathml(text)
     return symbol_tex(text), f"<mo>{escape(text)}</mo>"
 
