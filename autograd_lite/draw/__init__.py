@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograd_lite.draw.picture import Direction, Picture, PictureEdge, PictureNode, RankDirection
+    from autograd_lite.draw.picture import Arrays, Direction, Picture, PictureEdge, PictureNode, RankDirection
     from autograd_lite.draw.trace import Trace
     from autograd_lite.graph import Node
 
@@ -25,6 +25,8 @@ class Draw:
         title: str | None = None,
         legend: bool = True,
         marked: Mapping[Node, str] | None = None,
+        arrays: Arrays = "auto",
+        order: bool = False,
     ) -> Picture:
         """Draw the graph that led to `output`: every node with its value, every edge with its derivative.
 
@@ -39,6 +41,9 @@ class Draw:
         title : above the drawing.
         legend : whether to explain the colours, below it.
         marked : nodes to draw in red, each with what is to be said of it.
+        arrays : how arrays are shown: "auto" writes a few entries out and sums up more in three numbers,
+            "numbers" writes up to a hundred out, "heatmap" draws thumbnails, "shape" gives no numbers.
+        order : whether to number the nodes in the order in which the backward pass visits them.
 
         Gives a `Picture`. The gradients are worked out for the drawing: no `.grad` is touched, no hook is
         run. Raises `GraphError` where gradients are asked of an untracked node and `ShapeError` where
@@ -56,8 +61,10 @@ class Draw:
         """
         # Loaded with the first drawing: most programs make none.
         from autograd_lite.draw.build import picture_of
+        from autograd_lite.draw.options import dressed
 
-        return picture_of(output, names, direction, rankdir, title, legend, marked)
+        dressed_in = dressed(arrays, order)
+        return dressed_in(picture_of(output, names, direction, rankdir, title, legend, marked))
 
     def trace(self, output: Node, names: Mapping[str, Any] | None = None) -> Trace:
         """The program that led to `output` as numbered lines, and beside it the reverse sweep: a Wengert list.

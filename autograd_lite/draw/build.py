@@ -78,10 +78,13 @@ class _Builder:
             return PictureEdge(self.number[source], self.number[node], i, "", None, None, None)
         formula = Formula(latex, meanings(node, self.survey))
         of = self.survey.output if formula.is_gradient else node
+        # A formula of the whole gradient is another thing than the local derivative, but at the output.
+        local = node is of or not formula.is_gradient
         return PictureEdge(
             self.number[source], self.number[node], i, f"∂{self.name(of)}/∂{self.name(source)}", formula,
             self.chain.derivatives.get((node, i)), _plain(self.chain.contributions.get((node, i))),
             Formula.of_ratio(self.name(of), self.name(source)),
+            self.chain.entries.get((node, i)) if local else None,
         )  # fmt: skip
 
 

@@ -24,12 +24,15 @@ class ChainRule:
     """Gradients of an output by each node; for each edge the local derivative and its contribution.
 
     What has no number is left out: gradients where the output is no scalar or is untracked, local
-    derivatives where either end of the edge is an array.
+    derivatives where either end of the edge is an array. Of those, `entries` holds what there is to
+    see in one array: of an elementwise operation the derivative of each entry of the result, in the
+    result's shape, and of a single number its derivative by each entry of the argument.
     """
 
     gradients: dict[Node, Any] = field(default_factory=dict)
     contributions: dict[Edge, Any] = field(default_factory=dict)
     derivatives: dict[Edge, float] = field(default_factory=dict)
+    entries: dict[Edge, Any] = field(default_factory=dict)
 
 
 def chain_rule(output: Node) -> ChainRule:
@@ -54,18 +57,37 @@ def chain_rule(output: Node) -> ChainRule:
             rule.gradients = {node: kept[twin] for node, twin in twins.items() if twin in kept}
             rule.contributions = {edge: kept[twin] for edge, twin in edges.items() if twin in kept}
         for node in order:
-            if np.ndim(node._data) == 0:
-                rule.derivatives |= _derivatives(node, twins[node])
+            for edge, local in _locals(node, twins[node]).items():
+                if np.ndim(local) == 0:
+                    rule.derivatives[edge] = float(local)
+                else:
+                    rule.entries[edge] = local
     return rule
 
 
-def _derivatives(node: Node, twin: Node) -> dict[Edge, float]:
-    """The partial derivatives of a scalar by its scalar arguments."""
-    arguments = [i for i in twin._inputs if i is not None and np.ndim(i._data) == 0]
+def _locals(node: Node, stand_in: Node) -> dict[Edge, Any]:
+    """The partial derivatives of a node by its arguments, as far as each is a number or one array."""
+    op = node._op
+    if op is None or (np.ndim(node._data) and not op.elementwise):
+        return {}
+    if np.ndim(node._data):
+        stand_in = _stretched(node, op)
+    arguments = [i for i in stand_in._inputs if i is not None]
     if not arguments:
         return {}
-    kept = backpropagate({twin: one(node)}, wrt=arguments)
-    return {(node, i): float(kept[at]) for i, at in enumerate(twin._inputs) if at in kept}
+    kept = backpropagate({stand_in: one(node)}, wrt=arguments)
+    return {(node, i): kept[at] for i, at in enumerate(stand_in._inputs) if at in kept}
+
+
+def _stretched(node: Node, op: Op) -> Node:
+    """The twin of an elementwise result, its arguments broadcast before: no entry is summed with another."""
+    shape = np.shape(node._data)
+    values = tuple(np.broadcast_to(v, shape) if isinstance(v, np.ndarray) else v for v in node._values)
+    leaves = tuple(
+        None if parent is None or not parent._tracked else twin(parent, value, None, (), ())
+        for parent, value in zip(node._inputs, values, strict=True)
+    )
+    return twin(node, node._data, op, leaves, values, node._params)
 
 
 def one(node: Node) -> Any:

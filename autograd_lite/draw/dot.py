@@ -7,8 +7,11 @@ there, without colour, and takes its place.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from autograd_lite.draw.amount import amount, entries, same
+from autograd_lite.draw.legend import BOXES, MARKED, badge, caption_of
 from autograd_lite.draw.markup import (
     DERIVATIVE,
     FAINT,
@@ -22,28 +25,17 @@ from autograd_lite.draw.markup import (
     cell,
     font,
     plain,
-    quantity,
     table,
     width,
 )
 from autograd_lite.draw.names import one_line
-from autograd_lite.draw.numbers import MINUS, dimensions, number
-from autograd_lite.draw.picture import Kind, Picture, PictureEdge, PictureNode
+from autograd_lite.draw.numbers import MINUS, dimensions, is_scalar, number
+from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode
 from autograd_lite.draw.pieces import Piece
 
 if TYPE_CHECKING:
     from graphviz import Digraph
 
-#: The fill and the outline of each kind of node.
-BOXES: dict[Kind, tuple[str, str]] = {
-    "input": ("#e8f1fd", "#6f94c4"),
-    "parameter": ("#fdf1d8", "#c79a3c"),
-    "constant": ("#f5f6f7", FAINT),
-    "operation": ("#ffffff", "#52606d"),
-    "output": ("#e6f6ea", "#4f9d69"),
-}
-#: The fill, the outline and the words of a node that is marked.
-MARKED = ("#fde3e1", "#c22f22")
 #: From this many nodes on, the layout engine stops looking for the very best places early.
 LARGE = 100
 #: Where edges leave a box and where they enter the next.
@@ -68,6 +60,10 @@ class _Drawing:
         self.contribution = GRADIENT if direction == "both" else HIDDEN
         self.sideways = picture.rankdir in ("LR", "RL")
         self.gradients = {node.number: node.gradient for node in picture.nodes}
+        self.visits = picture.visits if picture.order else {}
+        leaving = Counter(edge.source for edge in picture.edges if edge.contribution is not None)
+        #: Of arrays, what flows back is shown where there is a sum to see.
+        self.shared = {number for number, count in leaving.items() if count > 1}
 
     def source(self) -> str:
         # Importing the library does not load the drawing packages.
@@ -82,7 +78,7 @@ class _Drawing:
         if len(self.picture.nodes) > LARGE:
             # A node that many others use costs minutes otherwise: 150 uses 7 seconds.
             graph.attr(nslimit="2", nslimit1="2")
-        caption = self.caption()
+        caption = caption_of(self.picture, self.gradient, self.derivative, self.contribution)
         if caption:
             place = "b" if self.picture.title is None else "t"
             graph.attr(label=f"<{table(caption, 1)}>", labelloc=place, labeljust="l")
@@ -105,9 +101,18 @@ class _Drawing:
         )  # fmt: skip
         if node.is_literal:
             return table([[box]])
-        value = cell(quantity(node.value, QUIET if node.kind == "constant" else VALUE), cellpadding=2)
-        gradient = cell(quantity(node.gradient, self.gradient), cellpadding=2)
+        color = QUIET if node.kind == "constant" else VALUE
+        value = cell(amount(node.value, color, self.picture.arrays), cellpadding=2)
+        gradient = cell(self.back(node), cellpadding=2)
         return table([[value], [box], [gradient]] if self.sideways else [[value, box, gradient]])
+
+    def back(self, node: PictureNode) -> str:
+        """The gradient of a node, after its turn in the backward pass where the order is asked for."""
+        said = amount(node.gradient, self.gradient, self.picture.arrays)
+        turn = self.visits.get(node.number)
+        if turn is None:
+            return said
+        return table([[cell(badge(turn, self.gradient)), cell(said)]], 0, 3)
 
     def inside(self, node: PictureNode) -> str:
         """The symbol and the name, and below them, small, the parameters and the shape."""
@@ -134,18 +139,25 @@ class _Drawing:
     def label(self, edge: PictureEdge) -> str:
         """The local derivative above the line, what flows back below it; or left and right of it."""
         said, product = equation(edge), self.product(edge)
-        above = font(said.html, self.derivative, 11)
-        below = font(plain(product), self.contribution, 10)
+        more, breadth = entries(edge, self.derivative, self.picture.arrays)
+        above = _stacked(font(said.html, self.derivative, 11), more)
+        below = self.flowing(edge) or font(plain(product), self.contribution, 10)
         # Graphviz ends an edge up to a point short of its port: the line reaches two points past it.
         if self.sideways:
             end = cell("", height=1, width=2, bgcolor=LINE)
-            inner = max(width(said.text, 11), width(product, 10))
+            inner = max(width(said.text, 11), width(product, 10), breadth)
             line = [end, cell("", port="line", height=1, width=inner, bgcolor=LINE), end]
             return table([[cell(above, colspan=3, cellpadding=1)], line, [cell(below, colspan=3, cellpadding=1)]])
         end = cell("", height=2, width=1, bgcolor=LINE)
         line = [cell("", port="line", height=16, width=1, bgcolor=LINE)]
         sides = [cell(above, rowspan=3, cellpadding=3), end, cell(below, rowspan=3, cellpadding=3)]
         return table([sides, line, [end]])
+
+    def flowing(self, edge: PictureEdge) -> str:
+        """What flows back along the edge of an array that others add to; empty elsewhere."""
+        if is_scalar(edge.contribution) or edge.source not in self.shared:
+            return ""
+        return amount(edge.contribution, self.contribution, self.picture.arrays, bold=False)
 
     def product(self, edge: PictureEdge) -> str:
         """The chain rule at work: local derivative times the gradient of the result."""
@@ -155,36 +167,18 @@ class _Drawing:
         factors = [f"({x})" if x.startswith(MINUS) else x for x in factors]
         return f"{factors[0]} × {factors[1]} = {number(edge.contribution)}"
 
-    def caption(self) -> list[list[str]]:
-        """The title and the legend: above the drawing, or below it where there is no title."""
-        lines = []
-        if self.picture.title is not None:
-            title = font(plain(one_line(self.picture.title)), INK, 16, bold=True)
-            lines.append([cell(title, align="LEFT", cellpadding=5)])
-        if self.picture.legend:
-            lines.append([cell(self.legend(), align="LEFT")])
-        return lines
-
-    def legend(self) -> str:
-        """What colours and places mean: the kinds of node that there are, then the kinds of number."""
-        present = {node.kind for node in self.picture.nodes}
-        kinds = []
-        for kind, (fill, outline) in BOXES.items():
-            if kind in present:
-                kinds.append(cell(font(kind, INK, 10), border=1, style="ROUNDED", bgcolor=fill, color=outline))
-        words = [("value", VALUE, True), (f"gradient of {self.picture.output.name}", self.gradient, True)]
-        if any(edge.formula for edge in self.picture.edges):
-            words += [("local derivative", self.derivative, False)]
-            words += [("local derivative × gradient", self.contribution, False)]
-        said = [cell(font(plain(word), color, 10, bold)) for word, color, bold in words]
-        return table([[cell(table([kinds], 3, 4))], [cell(table([said], 1, 5))]])
-
 
 def equation(edge: PictureEdge) -> Piece:
     """The partial derivative of an edge, as far as it is known: name, formula, number."""
     assert edge.formula is not None
     terms = [(edge.left, plain(edge.left)), (edge.formula.text, edge.formula.html)]
-    if edge.derivative is not None and (known := number(edge.derivative)) != edge.formula.text:
+    known = same(edge.entries) if edge.derivative is None else number(edge.derivative)
+    if known is not None and known != edge.formula.text:
         terms.append((known, plain(known)))
     texts, htmls = zip(*(term for term in terms if term[0]), strict=True)
     return Piece(" = ".join(texts), "end", " = ".join(htmls))
+
+
+def _stacked(above: str, below: str) -> str:
+    """One piece of markup below another, where there is another."""
+    return table([[cell(above)], [cell(below)]]) if below else above

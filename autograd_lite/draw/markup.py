@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from unicodedata import east_asian_width
 
-from autograd_lite.draw.numbers import MINUS, is_scalar, number, rows, size, summary, written_out
+from autograd_lite.draw.numbers import FEW, MINUS, is_scalar, number, rows, size, summary
 
 #: DejaVu's widths are near Verdana's, so that a browser without the one sets the other in its room.
 FONT = "DejaVu Sans,Verdana,Geneva,sans-serif"
@@ -46,25 +46,25 @@ def width(text: str, points: int) -> int:
     return round(points * sum(WIDTHS.get(c, 1.0 if east_asian_width(c) in "WF" else 0.64) for c in text))
 
 
-def quantity(data: object, color: str) -> str:
-    """A number, the entries of a small array, or three numbers that sum up a large one."""
+def quantity(data: object, color: str, few: int = FEW, bold: bool = True) -> str:
+    """A number, the entries of an array of a few, or three numbers that sum up a larger one."""
     if data is None:
         return font("", color, 12)
     if is_scalar(data):
         return font(number(data), color, 12, bold=True)
     if not size(data):
         return font("empty", color, 10)
-    if written_out(data):
-        columns = [_aligned(column, color) for column in zip(*rows(data), strict=True)]
-        return "<BR/>".join(_unseen("00").join(line) for line in zip(*columns, strict=True))
+    if size(data) <= few:
+        columns = [_aligned(column, color, bold) for column in zip(*rows(data), strict=True)]
+        return "<BR/>".join(_unseen("00", bold).join(line) for line in zip(*columns, strict=True))
     words, numbers = zip(*summary(data), strict=True)
     # In a monospaced face the numbers start below each other, though every line is centred.
     labels = [word.ljust(max(map(len, words)) + 1, NO_BREAK_SPACE) for word in words]
     named = [f'<FONT FACE="{MONOSPACED}">{font(label, color, 9)}</FONT>' for label in labels]
-    return "<BR/>".join(map("".join, zip(named, _aligned(numbers, color), strict=True)))
+    return "<BR/>".join(map("".join, zip(named, _aligned(numbers, color, bold), strict=True)))
 
 
-def _aligned(column: tuple[str, ...], color: str) -> list[str]:
+def _aligned(column: tuple[str, ...], color: str, bold: bool) -> list[str]:
     """Numbers filled up to one width with unseen signs, digits and points, so that their points are in line."""
     parts = [x.removeprefix(MINUS).partition(".") for x in column]
     whole, decimals = (max(len(part[i]) for part in parts) for i in (0, 2))
@@ -74,9 +74,9 @@ def _aligned(column: tuple[str, ...], color: str) -> list[str]:
         sign = MINUS if signed and not x.startswith(MINUS) else ""
         start = sign + "0" * (whole - len(before))
         end = ("" if point or not decimals else ".") + "0" * (decimals - len(after))
-        lines.append(_unseen(start) + font(x, color, 10, bold=True) + _unseen(end))
+        lines.append(_unseen(start, bold) + font(x, color, 10, bold) + _unseen(end, bold))
     return lines
 
 
-def _unseen(text: str) -> str:
-    return font(text, HIDDEN, 10, bold=True) if text else ""
+def _unseen(text: str, bold: bool) -> str:
+    return font(text, HIDDEN, 10, bold) if text else ""

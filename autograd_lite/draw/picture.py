@@ -11,6 +11,10 @@ from autograd_lite.draw.typeset import Formula
 Direction = Literal["forward", "backward", "both"]
 RankDirection = Literal["LR", "RL", "TB", "BT"]
 Kind = Literal["input", "parameter", "constant", "operation", "output"]
+Arrays = Literal["auto", "numbers", "heatmap", "shape"]
+View = Literal["graph", "backward", "recorded"]
+#: A place in a picture where a number stands: which number, and of which node or edge (both from 1).
+Place = tuple[Literal["value", "gradient", "derivative", "contribution"], int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +31,7 @@ class PictureNode:
     value, gradient : a number or an array; the gradient None where there is none.
     shape : of an array; None for a Value or a constant number.
     mark : what is said of a node that is marked; empty for others.
+    is_gradient : whether the value is itself a gradient, in the graph of a backward pass.
     """
 
     number: int
@@ -39,6 +44,7 @@ class PictureNode:
     gradient: Any
     shape: tuple[int, ...] | None
     mark: str = ""
+    is_gradient: bool = False
 
     @property
     def is_literal(self) -> bool:
@@ -59,6 +65,8 @@ class PictureEdge:
     derivative : the local derivative, where both ends are numbers.
     contribution : what flows back along the edge, in the shape of the argument.
     ratio : the left side of the equation once more, as a formula.
+    entries : of an elementwise operation on arrays, the derivative of each entry of the result by the
+        entry of the argument beside it; of a single number, its derivative by each entry of the argument.
     """
 
     source: int
@@ -69,6 +77,7 @@ class PictureEdge:
     derivative: float | None
     contribution: Any
     ratio: Formula | None = None
+    entries: Any = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -78,7 +87,11 @@ class Picture:
     Attributes
     ----------
     nodes, edges : in the order of computation; edges by result, then by argument.
-    direction, rankdir, title, legend : as given to `draw`.
+    direction, rankdir, title, legend, arrays, order : as given to `draw`.
+    view : "graph"; "backward", whose nodes are gradients and whose edges the factors between them; or
+        "recorded", the operations of a recorded backward pass.
+    blanks : the places that are left blank; in an answer key, the places that it fills in.
+    answers : of an exercise, its answer key.
 
     >>> import autograd_lite as ag
     >>> x, y = ag.Value(3.0, name="x"), ag.Value(2.0, name="y")
@@ -94,6 +107,17 @@ class Picture:
     rankdir: RankDirection = "LR"
     title: str | None = None
     legend: bool = True
+    arrays: Arrays = "auto"
+    order: bool = False
+    view: View = "graph"
+    blanks: frozenset[Place] = frozenset()
+    answers: Picture | None = None
+
+    @property
+    def visits(self) -> dict[int, int]:
+        """The turn of each node in the backward pass, from 1, by the node's number: later nodes come first."""
+        visited = sorted((node.number for node in self.nodes if node.gradient is not None), reverse=True)
+        return {number: turn for turn, number in enumerate(visited, 1)}
 
     @property
     def output(self) -> PictureNode:

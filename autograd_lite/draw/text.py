@@ -18,8 +18,9 @@ def listing(picture: Picture) -> str:
         for node in picture.nodes
         if not node.is_literal
     ]
-    number, name, expression, value, _ = (max(map(len, column)) for column in zip(*cells, strict=True))
+    number, name, expression, value, back = (max(map(len, column)) for column in zip(*cells, strict=True))
     marks = {str(node.number): f"  ← {one_line(node.mark)}" for node in picture.nodes if node.mark}
+    turns = {str(n): f"  step {turn}" for n, turn in picture.visits.items()} if picture.order else {}
     lines = [] if picture.title is None else [one_line(picture.title), ""]
     for n, called, made, held, gradient in cells:
         line = f"{n:>{number}}  {called:{name}}"
@@ -27,7 +28,7 @@ def listing(picture: Picture) -> str:
             line += f"  {'=' if made else ' '}  {made:{expression}}"
         line += f"  =  {held:{value}}"
         if picture.direction != "forward":
-            line += f"  {gradient}"
+            line += f"  {gradient:{back if turns else 0}}{turns.get(n, '')}"
         lines.append(line.rstrip() + marks.get(n, ""))
     return "\n".join(lines)
 

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from autograd_lite.draw import markup
-from autograd_lite.draw.dot import BOXES, MARKED
+from autograd_lite.draw.legend import BOXES, MARKED
 from autograd_lite.draw.names import one_line
 from autograd_lite.draw.page.lesson import Step, lesson
 from autograd_lite.draw.page.say import Card, Speaker, shown
