@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from autograd_lite.ops.arrange import *
     from autograd_lite.ops.compare import *
     from autograd_lite.ops.contraction import *
+    from autograd_lite.ops.convolution import *
     from autograd_lite.ops.cumulate import *
     from autograd_lite.ops.elementwise import *
+    from autograd_lite.ops.fused import *
     from autograd_lite.ops.index import *
     from autograd_lite.ops.join import *
     from autograd_lite.ops.linear import *
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from autograd_lite.ops.norms import p_norm as p_norm
     from autograd_lite.ops.pick import *
     from autograd_lite.ops.polynomial import *
+    from autograd_lite.ops.pooling import *
     from autograd_lite.ops.recurrent import *
     from autograd_lite.ops.reduce import *
     from autograd_lite.ops.shape import *

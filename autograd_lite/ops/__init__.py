@@ -18,9 +18,11 @@ from autograd_lite.ops import (
     arrange,
     compare,
     contraction,
+    convolution,
     cumulate,
     decompose,
     elementwise,
+    fused,
     index,
     join,
     linear,
@@ -28,6 +30,7 @@ from autograd_lite.ops import (
     norms,
     pick,
     polynomial,
+    pooling,
     recurrent,
     reduce,
     shape,
@@ -42,6 +45,7 @@ from autograd_lite.ops import (
 CHAPTERS: tuple[ModuleType, ...] = (
     convert, elementwise, compare, special, activation, reduce, statistics, cumulate, sorting, shape, join, arrange,
     index, pick, linear, contraction, signals, polynomial, solve, decompose, norms, neural, recurrent,
+    fused, convolution, pooling,
 )  # fmt: skip
 
 

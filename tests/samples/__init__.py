@@ -8,9 +8,11 @@ from tests.samples import (
     arrange,
     compare,
     contraction,
+    convolution,
     cumulate,
     decompose,
     elementwise,
+    fused,
     index,
     join,
     linear,
@@ -18,6 +20,7 @@ from tests.samples import (
     norms,
     pick,
     polynomial,
+    pooling,
     recurrent,
     reduce,
     shape,
@@ -50,7 +53,7 @@ from tests.samples.row import (
 CHAPTERS = (
     elementwise, compare, activation, special, reduce, statistics, cumulate, sorting, neural, shape, join, arrange,
     index, pick, linear, contraction, signals, polynomial, solve, decompose, norms,
-    recurrent,
+    recurrent, fused, convolution, pooling,
 )  # fmt: skip
 SAMPLES: dict[str, Sample] = {}
 #: Shapes without elements and parameters for them, where not every argument has the shape (0, 3).
