@@ -197,7 +197,7 @@ def test_only_the_noise_of_the_wheel_is_held_back(
 def test_save_by_suffix(tmp_path: Path) -> None:
     g, names = a1()
     picture = ag.draw(g, names=names)
-    starts = {"svg": b"<?xml", "PNG": b"\x89PNG", "pdf": b"%PDF", "dot": b"digraph", "txt": b"1  x"}
+    starts = {"svg": b"<?xml", "PNG": b"\x89PNG", "pdf": b"%PDF", "dot": b"digraph", "tex": b"% ", "txt": b"1  x"}
     for suffix, start in starts.items():
         path = picture.save(str(tmp_path / f"a1.{suffix}"))
         assert path.read_bytes().startswith(start)
@@ -208,7 +208,7 @@ def test_save_by_suffix(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a1.jpg", "a1", ".svg"])
 def test_save_refuses_other_suffixes(name: str, tmp_path: Path) -> None:
-    with pytest.raises(errors.DrawingError, match=r"\.svg, \.png, \.pdf, \.dot, \.txt"):
+    with pytest.raises(errors.DrawingError, match=r"\.svg, \.png, \.pdf, \.tex, \.dot, \.txt, \.html"):
         ag.draw(a1()[0]).save(tmp_path / name)
     with pytest.raises(errors.DrawingError, match="no folder"):
         ag.draw(a1()[0]).save(tmp_path / "missing" / "a1.txt")

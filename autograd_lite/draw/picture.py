@@ -131,6 +131,20 @@ class Picture:
 
         return source(self)
 
+    @property
+    def tex(self) -> str:
+        """The drawing as a LaTeX document of its own, in TikZ. Raises `DrawingError` where nothing can lay it out."""
+        from autograd_lite.draw.tikz import document
+
+        return document(self)
+
+    @property
+    def tikz(self) -> str:
+        """The `tikzpicture` of that document, with its colours and styles; it needs amsmath and arrows.meta."""
+        from autograd_lite.draw.tikz import tikzpicture
+
+        return tikzpicture(self)
+
     def svg(self) -> str:
         """The drawing as SVG. Raises `DrawingError` where nothing on this machine can lay it out."""
         from autograd_lite.draw.render import render_svg
@@ -159,7 +173,7 @@ class Picture:
         return page(self)
 
     def save(self, path: str | Path) -> Path:
-        """Write the drawing to a file, in the format of its suffix: svg, png, pdf, dot, txt or html.
+        """Write the drawing to a file, in the format of its suffix: svg, png, pdf, tex, dot, txt or html.
 
         Gives the path. Raises `DrawingError` for another suffix, and where nothing on this machine
         can lay the drawing out; a file is written whole or not at all.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Dots per inch of a PNG: sharp on a slide.
 RESOLUTION = 144
-FORMATS = ("svg", "png", "pdf", "dot", "txt", "html")
+FORMATS = ("svg", "png", "pdf", "tex", "dot", "txt", "html")
 #: Graphviz keeps its state in global variables.
 ONE_AT_A_TIME = Lock()
 #: Text in the one colour that is not seen; older Graphviz leaves its opacity out.
@@ -29,12 +29,12 @@ HIDDEN_TEXT = re.compile(r'<text [^>]*fill="#ffffff"[^>]*>[^<]*</text>\n?')
 
 
 def render(source: str, suffix: str) -> bytes:
-    """Lay out DOT source and draw it: "svg", "png" or "pdf".
+    """Lay out DOT source and draw it: "svg", "png" or "pdf"; as "json", where everything stands.
 
     Raises `DrawingError` where neither pygraphviz nor a `dot` program is there, where it fails, or
     where there is no font to write with.
     """
-    if suffix != "svg":
+    if suffix in ("png", "pdf"):
         require_fonts(suffix)
     with ONE_AT_A_TIME, environment(), _without_chatter():
         try:
@@ -129,6 +129,8 @@ def _content(picture: "Picture", suffix: str) -> bytes:
         return picture.dot.encode()
     if suffix == "html":
         return picture.html().encode()
+    if suffix == "tex":
+        return picture.tex.encode()
     return picture.svg().encode() if suffix == "svg" else render(picture.dot, suffix)
 
 

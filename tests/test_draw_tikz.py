@@ -1,0 +1,298 @@
+"""TikZ: the drawing in LaTeX says what the picture says, compiles without a warning, and no name breaks out of it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd_lite as ag
+from autograd_lite.draw import latex
+from autograd_lite.draw.layout import layout
+from autograd_lite.draw.names import one_line, spelled
+from autograd_lite.draw.render import render
+from autograd_lite.ops import RULE_BOOK
+from tests.drawings import needs_an_engine
+from tests.lectures import a1, a2, a3
+from tests.typesetting import ENGINES, compiled, needs_pdflatex, needs_pdftotext, size_of, words_of
+
+HOSTILE = [
+    r"\input{/etc/passwd}", r"\write18{touch x}", "50%_#$", "{open", "}}}", "a^b~c&d", "\"a\" `b` 'c'", "a\nb\x00c",
+    "权重", "שלום", "вес", "é_ñ ß Œ ł ğ ị", "^^5cinput", "$$", "x₁ᵀ₂", "--<<>>,,?`", "αβ", "\\", "x\u0304", "ﬁ😀",
+    "a,b]=c", "₁", "ᵀ",
+]  # fmt: skip
+#: The commands that words and formulas may hold; no other is written, whatever the names.
+COMMANDS = (
+    set(re.findall(r"\\([A-Za-z]+|.)", " ".join((*latex.ESCAPED.values(), *latex.LETTERS.values()))))
+    | set(re.findall(r"\\([A-Za-z]+|.)", " ".join((*latex.MATHS.values(), *latex.COMMANDS.values()))))
+    | {
+        *latex.ACCENTS.values(),
+        *latex.FUNCTIONS,
+        "i",
+        "j",
+        "ensuremath",
+        "kern",
+        "otherletter",
+        "fromright",
+        "text",
+        "bar",
+    }
+)
+
+
+def drawn(direction: Any = "both", rankdir: Any = "LR", **options: Any) -> str:
+    g, names = a1()
+    return ag.draw(g, names=names, direction=direction, rankdir=rankdir, **options).tex
+
+
+# Words and formulas
+
+
+def is_safe(tex: str) -> bool:
+    """Whether braces balance, only known commands occur, and no character with a meaning stands alone."""
+    depth = 0
+    for token in re.findall(r"\\[A-Za-z]+|\\.|.", tex, flags=re.DOTALL):
+        if token[0] == "\\":
+            if token[1:] not in COMMANDS:
+                return False
+        depth += (token == "{") - (token == "}")
+        if depth < 0 or token in "#$%&~\n":
+            return False
+    return depth == 0
+
+
+def read(tex: str) -> str:
+    """What TeX prints for words: `latex.text` undone, by the meaning of the commands."""
+    commands = {"textbackslash": "\\", "textasciicircum": "^", "textasciitilde": "~", "textasciigrave": "`",
+                "textquotesingle": "'", "textless": "<", "textgreater": ">", "textbar": "|"}  # fmt: skip
+    tex = tex.replace(r"{\ttfamily\char34}", '"')
+    tex = re.sub(r"\\otherletter\{([0-9A-F]+)\}\{.\}", lambda found: chr(int(found[1], 16)), tex)
+    return re.sub(
+        r"\\([a-z]+)\{\}|\\(.)|\{\\kern0pt\}",
+        lambda found: commands[found[1]] if found[1] else found[2] or "",
+        tex,
+    )
+
+
+@given(st.text(st.characters(max_codepoint=126)) | st.text(alphabet="\\{}$&#%_^~\"`'-<>|,AB \n\t\x00"))
+def test_words_print_as_they_are(said: str) -> None:
+    assert is_safe(latex.text(said))
+    assert read(latex.text(said)) == one_line(said)
+
+
+@given(st.text())
+def test_no_name_breaks_out(said: str) -> None:
+    assert is_safe(latex.text(said))
+    assert is_safe(latex.maths(said))
+    assert is_safe(latex.name(spelled(said)))
+    assert not re.search(r"[\^_](?!\{)", re.sub(r"\\[\^_]", "", latex.maths(said)))
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("−2×10⁻⁷", r"-2\times 10^{-7}"),
+        ("∂h₁/∂pred", r"\partial h_{1}/\partial \text{pred}"),
+        ("1 − tanh²(−3)", r"1 - \tanh ^{2}(-3)"),
+        ("3a²", "3a^{2}"),
+        ("∂L/∂Z · Wᵀ", r"\partial L/\partial Z \cdot W^{T}"),
+        ("x̄", r"\bar{x}"),
+        ("ᵀ", "{}^{T}"),
+        ("x₁²", "x_{1}^{2}"),
+        ("x₁ᵀ₂", "x_{1}^{T}{}_{2}"),
+        ("x′", "x{}'"),
+        ("[0, 1:]", "[0, 1:]"),
+        ("50%", r"50\text{\%}"),
+        ("ΑΣθ", r"\text{\ensuremath{A}\ensuremath{\Sigma }\ensuremath{\theta }}"),
+    ],
+)
+def test_formulas(said: str, written: str) -> None:
+    assert latex.maths(said) == written
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("é", r"\'{e}"), ("ï", r"\"{\i}"), ("ị", r"\d{i}"), ("ß", r"\ss{}"), ("θ", r"\ensuremath{\theta }"),
+        ("权", r"\otherletter{6743}{权}"),
+        ("\u2068אב\u2069", r"\fromright{\otherletter{05D0}{א}\otherletter{05D1}{ב}}"),
+        ("a-b, c", "a-b, c"), ("--", r"-{\kern0pt}-"), ("a\nb", "a b"),
+    ],
+)  # fmt: skip
+def test_letters(said: str, written: str) -> None:
+    assert latex.text(said) == written
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [("w₁₂", "w_{12}"), ("θ₁", r"\theta_{1}"), ("conv₁", r"\text{conv}_{1}"), ("₁", r"\text{\ensuremath{_{1}}}")],
+)
+def test_names(said: str, written: str) -> None:
+    assert latex.name(said) == written
+
+
+# Layouts
+
+
+@needs_an_engine
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_layout_is_the_svg_s(rankdir: Any) -> None:
+    g, names = a1()
+    picture = ag.draw(g, names=names, rankdir=rankdir)
+    places = layout(picture)
+    assert sorted(places.boxes) == [1, 2, 3, 4, 5]
+    assert sorted(places.stretches) == [1, 2, 3, 4]
+    box = places.boxes[4]
+    # The edges begin and end on the outlines of the boxes.
+    for i, edge in enumerate(picture.edges, 1):
+        begins, ends = places.stretches[i][0].points[0], places.stretches[i][-1].end
+        source, target = places.boxes[edge.source], places.boxes[edge.target]
+        assert ends is not None
+        if rankdir == "LR":
+            assert begins == pytest.approx((source.right, source.center[1]), abs=1.1)
+            assert ends == pytest.approx((target.left, target.center[1]), abs=1.1)
+        else:
+            assert begins == pytest.approx((source.center[0], source.lower), abs=1.1)
+            assert ends == pytest.approx((target.center[0], target.upper), abs=1.1)
+    assert places.caption is not None
+    assert places.area.left <= box.left < box.right <= places.area.right
+    assert layout(ag.draw(g, names=names, legend=False)).caption is None
+
+
+@needs_an_engine
+def test_layout_of_a_node_without_box_is_its_whole_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a style of drawing has no outline of the known colours."""
+    from autograd_lite.draw import layout as module
+
+    plain = json.loads(render("digraph {n1 [shape=box]; n2 [shape=box]; n1 -> n2 [id=e1a, dir=both]}", "json"))
+    monkeypatch.setattr(module, "render", lambda source, suffix: json.dumps(plain))
+    places = layout(ag.draw(ag.Value(1.0)))
+    assert (places.boxes[1].width, places.boxes[1].height) == (54, 36)
+    (stretch,) = places.stretches[1]
+    assert stretch.start == pytest.approx((places.boxes[1].center[0], places.boxes[1].lower), abs=0.5)
+
+
+# Documents
+
+
+@needs_an_engine
+def test_one_line_for_each_node_and_edge() -> None:
+    lines = drawn().splitlines()
+    nodes = [line for line in lines if re.search(r"\\node\[.*\] \(n\d\) at \(-?[\d.]+, -?[\d.]+\) \{", line)]
+    assert len(nodes) == 5
+    assert len([line for line in lines if line.startswith(r"  \draw[flow, ->]")]) == 4
+    assert r"label={[value]above:{$-12$}}, label={[gradient]below:{$1$}}] (n5)" in nodes[4]
+    assert r"{$\boldsymbol{\times}$\enspace{$g$}};" in nodes[4]
+    said = "".join(lines)
+    assert r"{$\partial g/\partial z = p = 4$}" in said
+    assert r"{$1 \times (-3) = -3$}" in said
+
+
+@needs_an_engine
+def test_direction_decides_what_is_said_and_not_where() -> None:
+    tex = {d: drawn(d, title="A1") for d in ("forward", "backward", "both")}
+    assert "-12" in tex["forward"]
+    for word in ("[gradient]", "[derivative", "[contribution", "local derivative"):
+        assert word not in tex["forward"], word
+    assert "[contribution" not in tex["backward"]
+    assert r"\draw[flow, <-]" in tex["backward"]
+    places = [re.findall(r"\(n\d\) at (\([^)]*\))", t) for t in tex.values()]
+    assert places[0] == places[1] == places[2]
+    assert len({re.search(r"\\useasboundingbox.*", t)[0] for t in tex.values()}) == 1  # type: ignore[index]
+
+
+@needs_an_engine
+def test_constants_arrays_and_marks() -> None:
+    x = ag.Tensor(np.linspace(-1, 1, 60).reshape(20, 3), requires_grad=True, name="x")
+    few = ag.Tensor([[0.5, -10.0], [2e-9, 3.0]], requires_grad=True, name="few")
+    nothing = ag.Tensor(np.zeros((0, 3)), requires_grad=True, name="nothing")
+    total = ag.sum(x, axis=0, keepdims=True)
+    tex = ag.draw((total * 2.0).sum() + few.sum() + nothing.sum(), marked={total: "here it is"}).tex
+    assert r"0&.5 & -10& \\ 2&\times 10^{-9} & 3& \end{array}" in tex
+    assert r"\text{min} & -1&" in tex
+    assert "[value, entries]above:{empty}" in tex
+    assert r"\node[marked, size=" in tex
+    assert r"\color{markedline} here it is}" in tex
+    assert r"\color{quiet} axis=0, keepdims=True\enspace $1\times 3$" in tex
+    assert r"\node[literal, size=" in tex
+    assert r"\draw[faint flow, ->]" in tex
+
+
+@needs_an_engine
+def test_the_tikzpicture_alone_is_part_of_the_document() -> None:
+    g, names = a1()
+    picture = ag.draw(g, names=names)
+    assert picture.tikz in picture.tex
+    assert picture.tikz.startswith(r"\begingroup")
+    assert "documentclass" not in picture.tikz
+    assert "otherletter" not in picture.tex
+
+
+@needs_an_engine
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_documents_compile(engine: str, rankdir: Any, tmp_path: Path) -> None:
+    c, names = a2()
+    pdf = compiled(ag.draw(c, names=names, rankdir=rankdir, title="A2 & more").tex, tmp_path, engine)
+    assert pdf.read_bytes().startswith(b"%PDF")
+
+
+@needs_an_engine
+@needs_pdflatex
+@needs_pdftotext
+def test_pages_of_all_directions_have_one_size_and_say_what_they_should(tmp_path: Path) -> None:
+    sizes, pages = set(), {}
+    for direction in ("forward", "backward", "both"):
+        pdf = compiled(drawn(direction), tmp_path)
+        sizes.add(size_of(pdf))
+        pages[direction] = words_of(pdf)
+    assert len(sizes) == 1
+    for word in ("∂p/∂x=1", "∂g/∂p=z=−3", "∂g/∂z=p=4"):
+        assert word in pages["both"]
+        assert word in pages["backward"]
+        assert word not in pages["forward"]
+    assert "1×(−3)=−3" in pages["both"]
+    assert "1×(−3)=−3" not in pages["backward"]
+    assert "−12" in pages["forward"]
+
+
+@needs_an_engine
+@pytest.mark.parametrize("engine", ENGINES)
+def test_hostile_names_are_printed_and_do_no_harm(engine: str, tmp_path: Path) -> None:
+    nodes = [ag.Value(1 + i / 100, name=n) for i, n in enumerate(HOSTILE)]
+    total = nodes[0] ** nodes[1]
+    for n in nodes[2:]:
+        total = total + n.exp()
+    tex = ag.draw(total, title=" ".join(HOSTILE[:8]), marked={nodes[2]: HOSTILE[0]}).tex
+    pdf = compiled(tex, tmp_path, engine)
+    assert sorted(p.suffix for p in tmp_path.iterdir()) == [".aux", ".log", ".pdf", ".tex"]
+    words = words_of(pdf) if needs_pdftotext.args[0] is False else None
+    if words is not None:
+        for shown in (r"\input{/etc/passwd}", "50%_#$", "{open", "}}}", "a^b~c&d", "^^5cinput", "$$", "--<<>>,,?"):
+            assert shown in words, shown
+        assert ("U+6743" in words) != (engine == "lualatex" and "权" in words)
+        assert ("вес" in words) == (engine == "lualatex")
+
+
+@needs_an_engine
+@needs_pdflatex
+def test_every_symbol_compiles(tmp_path: Path) -> None:
+    """Those of the rule book, and each sign and letter that there is a command for."""
+    symbols = sorted({op.symbol or op.name for op in RULE_BOOK.values()})
+    signs = [*latex.MATHS, *latex.COMMANDS, *latex.INDICES, *latex.POWERS, *latex.LETTERS]
+    said = " ".join(rf"$\boldsymbol{{{latex.maths(s)}}}$" for s in (*symbols, *signs))
+    said += " ".join(latex.text(s) for s in (*symbols, *signs))
+    source = drawn()
+    head = source[: source.index(r"\begin{document}")]
+    compiled(head + rf"\begin{{document}}\tikz\node[text width=90cm]{{{said}}};\end{{document}}", tmp_path)
+
+
+@needs_an_engine
+@needs_pdflatex
+def test_the_network_compiles(tmp_path: Path) -> None:
+    loss, names = a3()
+    compiled(ag.draw(loss, names=names, direction="backward").tex, tmp_path)
