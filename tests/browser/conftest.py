@@ -96,8 +96,8 @@ class Browser:
         return int(self.run("return Number(document.getElementById('slider').max)"))
 
     def text(self, selector: str) -> str:
-        """What is seen of an element."""
-        return str(self.run("return document.querySelector(arguments[0]).innerText", selector))
+        """What is seen of an element, on one line."""
+        return " ".join(self.run("return document.querySelector(arguments[0]).innerText", selector).split())
 
     def shown(self, node: str) -> list[str]:
         """The texts that are seen in a part of the drawing, in their order."""

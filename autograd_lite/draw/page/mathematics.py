@@ -1,22 +1,10 @@
 """Quantities as markup of a page: names, partial derivatives, numbers, small matrices."""
 
-import re
 from html import escape
 from typing import Any
 
-from autograd_lite.draw.names import END_ISOLATE, ISOLATE, SUBSCRIPTS
+from autograd_lite.draw.notation import name_mathml
 from autograd_lite.draw.numbers import dimensions, inline, is_scalar, rows, size, summary, written_out
-
-PLAIN_DIGITS = {small: plain for plain, small in SUBSCRIPTS.items()}
-_SUBSCRIPTED = re.compile(rf"(.+?)([{''.join(PLAIN_DIGITS)}]+)", re.DOTALL)
-
-
-def name(text: str) -> str:
-    """A name in MathML, its small letters below the line as a subscript of their own."""
-    if found := _SUBSCRIPTED.fullmatch(text):
-        below = "".join(PLAIN_DIGITS[c] for c in found[2])
-        return f"<msub>{_word(found[1])}<mi mathvariant='normal'>{escape(below)}</mi></msub>"
-    return _word(text)
 
 
 def math(inside: str) -> str:
@@ -24,9 +12,14 @@ def math(inside: str) -> str:
     return f"<math>{inside}</math>"
 
 
+def name(text: str) -> str:
+    """A name as a formula of its own."""
+    return math(name_mathml(text))
+
+
 def partial(of: str, by: str) -> str:
     """The derivative of one name by another, as a fraction."""
-    return math(f"<mfrac><mrow><mo>∂</mo>{name(of)}</mrow><mrow><mo>∂</mo>{name(by)}</mrow></mfrac>")
+    return math(f"<mfrac><mrow><mo>∂</mo>{name_mathml(of)}</mrow><mrow><mo>∂</mo>{name_mathml(by)}</mrow></mfrac>")
 
 
 def colored(kind: str, html: str) -> str:
@@ -50,9 +43,3 @@ def block(data: Any) -> str:
     table = "".join(f"<mtr>{entries}</mtr>" for entries in cells)
     matrix = f'<mo stretchy="true">[</mo><mtable>{table}</mtable><mo stretchy="true">]</mo>'
     return f"{math(matrix)} <small>{dimensions(data.shape)}</small>"
-
-
-def _word(text: str) -> str:
-    word = escape(text.replace(ISOLATE, "").replace(END_ISOLATE, ""), quote=False)
-    # A single letter slants; a word stands upright.
-    return f"<mi>{word}</mi>"

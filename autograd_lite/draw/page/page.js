@@ -10,7 +10,7 @@ const root = document.documentElement;
 const last = items.length - 1;
 const SECONDS_PER_STEP = 1.6;
 // Labels of the drawing are 11 points high: below this scale they cannot be read.
-const SMALLEST = 0.7;
+const smallest = () => 0.7 * (parseFloat(getComputedStyle(root).fontSize) / 16) ** 2;
 const LARGEST_FIT = 2.4;
 
 let current = 0;
@@ -106,7 +106,13 @@ function renderList(step) {
     if (i === step) item.setAttribute("aria-current", "step");
     else item.removeAttribute("aria-current");
   });
-  byId("card").replaceChildren(...[...items[step].children].map((part) => part.cloneNode(true)));
+  const card = byId("card");
+  card.dataset.phase = items[step].dataset.phase;
+  card.replaceChildren(...[...items[step].children].map((part) => part.cloneNode(true)));
+  card.scrollTop = 0;
+  // What scrolls can be reached by the keyboard.
+  if (card.scrollHeight > card.clientHeight) card.tabIndex = 0;
+  else card.removeAttribute("tabindex");
 }
 
 function show(step, aloud = true) {
@@ -130,17 +136,29 @@ function follow() {
   const list = byId("equations");
   const top = item.offsetTop - list.clientHeight * 0.6;
   list.scrollTop = Math.max(0, top);
-  const lit = graph.querySelector(".goal") || graph.querySelector(".lit");
-  if (!lit) return;
-  const at = lit.getBoundingClientRect();
   const frame = graph.getBoundingClientRect();
-  const margin = 24;
+  // As much of what is lit as there is room for.
+  const at = [".goal, .lit", ".goal, .label.lit", ".goal"].map(around).filter(Boolean)
+    .find((box, i, boxes) => i === boxes.length - 1 || (box.width < frame.width && box.height < frame.height));
+  if (!at) return;
+  const margin = Math.min(24, (frame.width - at.width) / 2, (frame.height - at.height) / 2);
   if (at.left < frame.left + margin || at.right > frame.right - margin) {
     graph.scrollLeft += at.left + at.width / 2 - frame.left - frame.width / 2;
   }
   if (at.top < frame.top + margin || at.bottom > frame.bottom - margin) {
     graph.scrollTop += at.top + at.height / 2 - frame.top - frame.height / 2;
   }
+}
+
+// The rectangle about some parts of the drawing.
+function around(selector) {
+  const boxes = [...graph.querySelectorAll(selector)].map((part) => part.getBoundingClientRect());
+  if (!boxes.length) return null;
+  const left = Math.min(...boxes.map((b) => b.left));
+  const top = Math.min(...boxes.map((b) => b.top));
+  const right = Math.max(...boxes.map((b) => b.right));
+  const bottom = Math.max(...boxes.map((b) => b.bottom));
+  return { left, top, right, bottom, width: right - left, height: bottom - top };
 }
 
 // Playing
@@ -183,7 +201,7 @@ function fits() {
   const across = (graph.clientWidth - padding) / natural.width;
   const down = (graph.clientHeight - padding) / natural.height;
   const narrow = window.matchMedia("(max-width: 50rem)").matches;
-  return Math.max(SMALLEST, Math.min(LARGEST_FIT, narrow ? across : Math.min(across, down)));
+  return Math.max(smallest(), Math.min(LARGEST_FIT, narrow ? across : Math.min(across, down)));
 }
 
 function resize() {

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_lite.draw.numbers import MINUS, inline, is_scalar, number
 from autograd_lite.draw.page.lesson import Step, is_computed
-from autograd_lite.draw.page.mathematics import block, colored, line, math, name, partial
+from autograd_lite.draw.page.mathematics import block, colored, line, name, partial
 from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode
 from autograd_lite.draw.text import expression_of
 
@@ -52,7 +52,7 @@ class Speaker:
         shown = leaves[:MANY]
         more = f", and {len(leaves) - MANY:,} more" if len(leaves) > MANY else ""
         equation = ", ".join(self._value(n) for n in shown) + more
-        factors = "".join(factor("given", math(name(n.name)), colored("value", block(n.value))) for n in shown)
+        factors = "".join(factor("given", name(n.name), colored("value", block(n.value))) for n in shown)
         said = ", ".join(f"{n.name} = {inline(n.value)}" for n in shown) + more
         return Card("Given", equation, factors + more.lstrip(", "), "", said)
 
@@ -64,13 +64,13 @@ class Speaker:
             put_in = expression_of(node, [number(a.value) for a in arguments])
             terms += [put_in] if put_in != terms[0] else []
         said = " = ".join([node.name, *terms, inline(node.value)])
-        written = " = ".join([math(name(node.name)), *(escape(t, quote=False) for t in terms)])
-        known = {a.number: a for a in arguments if not a.is_literal}
-        factors = "".join(factor("", math(name(a.name)), colored("value", block(a.value))) for a in known.values())
-        result = factor("goal", math(name(node.name)), colored("value", block(node.value)))
+        written = " = ".join([name(node.name), *(escape(t, quote=False) for t in terms)])
+        distinct = {a.number: a for a in arguments if not a.is_literal}
+        factors = "".join(factor("", name(a.name), colored("value", block(a.value))) for a in distinct.values())
+        result = factor("goal", name(node.name), colored("value", block(node.value)))
         into = '<span class="sign" aria-hidden="true">→</span>' if factors else ""
         return Card(
-            f"Compute {escape(node.name, quote=False)}", f"{written} = {colored('value', line(node.value))}",
+            f"Compute {escape(node.name, quote=False)}", written + result_of("value", node.value),
             factors + into + result, "", said,
         )  # fmt: skip
 
@@ -85,50 +85,47 @@ class Speaker:
     def flow(self, step: Step, edge: PictureEdge) -> Card:
         """Incoming gradient times local derivative, and what that makes of the argument's gradient."""
         source, target = step.node, self.nodes[edge.target]
-        goal, incoming = f"∂{self.output}/∂{source.name}", f"∂{self.output}/∂{target.name}"
-        goal_math, incoming_math = partial(self.output, source.name), partial(self.output, target.name)
-        local_math = partial(target.name, source.name)
-        several = step.before is not None or step.left > 0
-        whole = edge.formula is not None and edge.formula.is_gradient
-        result, formula = inline(edge.contribution), edge.formula.text if edge.formula is not None else ""
-        if whole:
-            symbols, said = [colored("derivative", escape(formula, quote=False))], [formula]
+        goal, said = partial(self.output, source.name), f"∂{self.output}/∂{source.name}"
+        symbols, words = self._product(edge, source, target)
+        sums = spoken = ""
+        if step.before is not None or step.left:
+            sums, spoken = self._sum(step, goal, said)
         else:
-            symbols = [f"{incoming_math} · {local_math}"]
-            said = [f"{incoming} · ∂{target.name}/∂{source.name}"]
-        if edge.derivative is not None and target.gradient is not None and is_scalar(edge.derivative):
-            factors = bracketed(number(target.gradient)), bracketed(number(edge.derivative))
-            said.append(" × ".join(factors))
-            symbols.append(f"{colored('gradient', factors[0])} × {colored('derivative', factors[1])}")
-        said.append(result)
-        symbols.append(colored("gradient", line(edge.contribution)))
-        if not several:
-            said, symbols = [goal, *said], [goal_math, *symbols]
-        sums, spoken = self._sum(step, goal_math, goal) if several else ("", "")
+            symbols, words = [goal, *symbols], [said, *words]
         return Card(
             f"Back from {escape(target.name, quote=False)} to {escape(source.name, quote=False)}",
-            " = ".join(symbols),
-            self._factors(edge, target, incoming_math, goal_math if whole else local_math, formula, several),
-            sums, " = ".join(said) + (f"; {spoken}" if spoken else ""),
+            " = ".join(symbols) + result_of("gradient", edge.contribution),
+            self._factors(edge, source, target), sums,
+            " = ".join([*words, inline(edge.contribution)]) + (f"; {spoken}" if spoken else ""),
         )  # fmt: skip
 
-    def _factors(
-        self, edge: PictureEdge, target: PictureNode, incoming: str, local: str, formula: str, several: bool
-    ) -> str:
+    def _product(self, edge: PictureEdge, source: PictureNode, target: PictureNode) -> tuple[list[str], list[str]]:
+        """The chain rule along one edge, in symbols and, of numbers, in numbers; in markup and in words."""
+        if edge.formula is not None and edge.formula.is_gradient:
+            return [colored("derivative", edge.formula.mathml)], [edge.formula.text]
+        symbols = [f"{partial(self.output, target.name)} · {partial(target.name, source.name)}"]
+        words = [f"∂{self.output}/∂{target.name} · ∂{target.name}/∂{source.name}"]
+        if known(edge) and is_scalar(target.gradient):
+            factors = bracketed(number(target.gradient)), bracketed(number(edge.derivative))
+            symbols.append(f"{colored('gradient', factors[0])} × {colored('derivative', factors[1])}")
+            words.append(" × ".join(factors))
+        return symbols, words
+
+    def _factors(self, edge: PictureEdge, source: PictureNode, target: PictureNode) -> str:
         """The incoming gradient, the local derivative and their product, side by side."""
-        known = edge.derivative
-        parts = [local] if local else []
-        if formula and not (known is not None and is_scalar(known) and formula == number(known)):
-            parts.append(colored("derivative", escape(formula, quote=False)))
-        local_value = "" if known is None else colored("derivative", block(known))
-        last = "one product of several" if several else "product"
-        sign = "×" if known is not None and is_scalar(known) else "·" if known is None else "⊙"
+        whole = edge.formula is not None and edge.formula.is_gradient
+        parts = [partial(self.output if whole else target.name, source.name)]
+        if edge.formula is not None and not (known(edge) and edge.formula.text == number(edge.derivative)):
+            parts.append(colored("derivative", edge.formula.mathml))
+        local = "" if edge.derivative is None else colored("derivative", block(edge.derivative))
+        incoming = colored("gradient", block(target.gradient))
+        sign = "→" if whole else "×" if known(edge) else "·" if edge.derivative is None else "⊙"
         return "".join([
-            factor("", incoming, colored("gradient", block(target.gradient)), "incoming gradient"),
+            factor("", partial(self.output, target.name), incoming, "incoming gradient"),
             f'<span class="sign">{sign}</span>',
-            factor("", " = ".join(parts), local_value, "local derivative"),
+            factor("", " = ".join(parts), local, "rule" if whole else "local derivative"),
             '<span class="sign">=</span>',
-            factor("goal", "", colored("gradient", block(edge.contribution)), last),
+            factor("goal", "", colored("gradient", block(edge.contribution)), "product"),
         ])  # fmt: skip
 
     def _sum(self, step: Step, goal: str, said: str) -> tuple[str, str]:
@@ -147,7 +144,7 @@ class Speaker:
         return f'{equation} <span class="state">{state}</span>', f"{spoken}, {state}"
 
     def _value(self, node: PictureNode) -> str:
-        return f"{math(name(node.name))} = {colored('value', line(node.value))}"
+        return f"{name(node.name)} = {colored('value', line(node.value))}"
 
 
 def factor(kind: str, symbol: str, value: str, label: str = "") -> str:
@@ -156,6 +153,17 @@ def factor(kind: str, symbol: str, value: str, label: str = "") -> str:
     held = f'<span class="symbol">{symbol}</span>' if symbol else ""
     shown = f'<span class="number">{value}</span>' if value else ""
     return f'<span class="{f"factor {kind}".strip()}">{said}{held}{shown}</span>'
+
+
+def result_of(kind: str, data: Any) -> str:
+    """What an equation ends with; an array's entries stand on the card below it in larger print."""
+    written = f" = {colored(kind, line(data))}"
+    return written if is_scalar(data) else f'<span class="entries">{written}</span>'
+
+
+def known(edge: PictureEdge) -> bool:
+    """Whether the local derivative is a number."""
+    return edge.derivative is not None and is_scalar(edge.derivative)
 
 
 def bracketed(text: str) -> str:

@@ -130,7 +130,7 @@ def _item(number: int, step: Step, card: Card) -> str:
     total = f'<p class="sum">{card.sum}</p>' if card.sum else ""
     return (
         f'<li id="step-{number}" data-phase="{step.phase}" data-lit="{" ".join(_lit(step))}" '
-        f'data-goal="n{step.node.number}" data-said="{said}"><h3>{card.heading}</h3>'
+        f'data-goal="n{step.node.number}" data-said="{said}"><p class="heading">{card.heading}</p>'
         f'<p class="equation">{card.equation}</p>'
         f'<div class="factors">{card.factors}</div>{total}</li>'
     )
