@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from autograd_lite.ops.join import *
     from autograd_lite.ops.linear import *
     from autograd_lite.ops.neural import *
+    from autograd_lite.ops.normalize import normalize as normalize
     from autograd_lite.ops.norms import p_norm as p_norm
     from autograd_lite.ops.pick import *
     from autograd_lite.ops.polynomial import *

@@ -6,6 +6,20 @@ from nn.container import Sequential
 from nn.linear import Linear
 from nn.loss import CrossEntropyLoss
 from nn.module import Module
+from nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
 from nn.parameter import Parameter
 
-__all__ = ["CrossEntropyLoss", "Linear", "Module", "Parameter", "ReLU", "Sequential", "init"]
+__all__ = [
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "CrossEntropyLoss",
+    "GroupNorm",
+    "LayerNorm",
+    "Linear",
+    "Module",
+    "Parameter",
+    "RMSNorm",
+    "ReLU",
+    "Sequential",
+    "init",
+]

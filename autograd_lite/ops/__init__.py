@@ -27,6 +27,7 @@ from autograd_lite.ops import (
     join,
     linear,
     neural,
+    normalize,
     norms,
     pick,
     polynomial,
@@ -44,8 +45,8 @@ from autograd_lite.ops import (
 #: The chapters of the book, in the order in which they are read.
 CHAPTERS: tuple[ModuleType, ...] = (
     convert, elementwise, compare, special, activation, reduce, statistics, cumulate, sorting, shape, join, arrange,
-    index, pick, linear, contraction, signals, polynomial, solve, decompose, norms, neural, recurrent,
-    fused, convolution, pooling,
+    index, pick, linear, contraction, signals, polynomial, solve, decompose, norms, neural, normalize,
+    recurrent, fused, convolution, pooling,
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from nn.functional.activation import (
     tanhshrink,
 )
 from nn.functional.dropout import dropout, dropout1d, dropout2d
+from nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
 from nn.functional.piecewise import (
     hardshrink,
     hardsigmoid,
@@ -34,6 +35,7 @@ from nn.functional.piecewise import (
 )
 
 __all__ = [
+    "batch_norm",
     "celu",
     "dropout",
     "dropout1d",
@@ -41,10 +43,12 @@ __all__ = [
     "elu",
     "gelu",
     "glu",
+    "group_norm",
     "hardshrink",
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "layer_norm",
     "leaky_relu",
     "log_softmax",
     "logsigmoid",
@@ -52,6 +56,7 @@ __all__ = [
     "prelu",
     "relu",
     "relu6",
+    "rms_norm",
     "selu",
     "sigmoid",
     "sign",

@@ -100,6 +100,8 @@ REDUCING = [
     *[("var", [some(2, 3, 4)], p, theirs) for p, theirs in spread_of(torch.var)],
     *[("std", [some(2, 3, 4)], p, theirs) for p, theirs in spread_of(torch.std)],
     *reductions("logsumexp", torch.logsumexp),
+    *[("normalize", [some(2, 3, 4), some(*s), some(*s)], {"axis": tuple(range(-len(s), 0)), "eps": 0.01},
+        lambda x, w, b: torch.nn.functional.layer_norm(x, w.shape, w, b, 0.01)) for s in [(4,), (3, 4), (2, 3, 4)]],
     ("logsumexp", [np.array([[1e4, -1e4, 0.0]])], {"axis": 1}, lambda x: torch.logsumexp(x, 1)),
     *[(n, [some(2, 3, 4)], {"axis": a}, lambda x, n=n, a=a: getattr(torch, n)(x, a))
       for n in ("softmax", "log_softmax") for a in (0, 1, -1)],
