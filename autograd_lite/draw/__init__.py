@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograd_lite.draw.picture import Arrays, Direction, Picture, PictureEdge, PictureNode, RankDirection
+    from autograd_lite.draw.picture import Arrays, Direction, Folding, Picture, PictureEdge, PictureNode, RankDirection
     from autograd_lite.draw.trace import Trace
     from autograd_lite.graph import Node
 
@@ -27,6 +27,7 @@ class Draw:
         marked: Mapping[Node, str] | None = None,
         arrays: Arrays = "auto",
         order: bool = False,
+        fold: Folding | None = None,
     ) -> Picture:
         """Draw the graph that led to `output`: every node with its value, every edge with its derivative.
 
@@ -44,6 +45,8 @@ class Draw:
         arrays : how arrays are shown: "auto" writes a few entries out and sums up more in three numbers,
             "numbers" writes up to a hundred out, "heatmap" draws thumbnails, "shape" gives no numbers.
         order : whether to number the nodes in the order in which the backward pass visits them.
+        fold : "names" keeps the nodes with names, the leaves and the output, writes each as its expression, and
+            puts the whole derivative between them on each edge; "none", as None, draws every node.
 
         Gives a `Picture`. The gradients are worked out for the drawing: no `.grad` is touched, no hook is
         run. Raises `GraphError` where gradients are asked of an untracked node and `ShapeError` where
@@ -64,7 +67,7 @@ class Draw:
         from autograd_lite.draw.options import dressed
 
         dressed_in = dressed(arrays, order)
-        return dressed_in(picture_of(output, names, direction, rankdir, title, legend, marked))
+        return dressed_in(picture_of(output, names, direction, rankdir, title, legend, marked, fold))
 
     def trace(self, output: Node, names: Mapping[str, Any] | None = None) -> Trace:
         """The program that led to `output` as numbered lines, and beside it the reverse sweep: a Wengert list.

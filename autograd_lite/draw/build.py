@@ -6,7 +6,7 @@ from typing import Any, get_args
 import numpy as np
 
 from autograd_lite.draw.chain import ChainRule, chain_rule
-from autograd_lite.draw.picture import Direction, Picture, PictureEdge, PictureNode, RankDirection
+from autograd_lite.draw.picture import Direction, Folding, Picture, PictureEdge, PictureNode, RankDirection
 from autograd_lite.draw.pieces import Piece, ratio
 from autograd_lite.draw.survey import Survey, Vertex, argument
 from autograd_lite.draw.typeset import Formula
@@ -25,13 +25,23 @@ def picture_of(
     title: str | None,
     legend: bool,
     marked: Mapping[Node, str] | None = None,
+    fold: Folding | None = None,
 ) -> Picture:
     """The picture that `draw` gives."""
     _check(output, names, direction, rankdir, title)
     _check_marked(marked)
+    if fold is not None and fold not in get_args(Folding):
+        raise ArgumentValueError(f"draw: fold={fold!r} is none of 'names', 'none', None.")
     if direction != "forward":
         _check_gradient(output, direction)
     builder = _Builder(Survey(output, names), marked or {}, _chain(output, direction))
+    if fold == "names":
+        # These two modules ask this one for the parts of a picture.
+        from autograd_lite.draw.fold import fold as folded
+        from autograd_lite.draw.folded import folded_parts
+
+        parts = folded_parts(folded(output, names, builder.chain), builder.node)
+        return Picture(*parts, direction, rankdir, title, bool(legend))
     return Picture(tuple(builder.nodes()), tuple(builder.edges()), direction, rankdir, title, bool(legend))
 
 

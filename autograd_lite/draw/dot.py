@@ -85,7 +85,7 @@ class _Drawing:
         for node in self.picture.nodes:
             fixed = {} if node.symbol in COMMUTATIVE else {"ordering": "in"}
             name = f"n{node.number}"
-            graph.node(name, f"<{self.node(node)}>", id=name, **(fixed if node.symbol else {}))
+            graph.node(name, f"<{self.node(node)}>", id=name, **(fixed if node.symbol or node.expression else {}))
         for i, edge in enumerate(self.picture.edges, 1):
             self.add_edge(graph, f"e{i}", edge)
         written: str = graph.source
@@ -120,6 +120,8 @@ class _Drawing:
             return font(plain(node.name), QUIET, 12)
         name = font(plain(node.name), INK if node.named else QUIET, 15 if node.named else 12)
         head = f"{font(plain(node.symbol), INK, 15, bold=True)}{font('  ', INK, 12)}{name}" if node.symbol else name
+        if node.expression is not None:
+            head += font(f" = {node.expression.html}", INK, 13)
         shape = "" if not node.shape else dimensions(node.shape)
         foot = "  ".join(filter(None, (plain(node.detail), shape)))
         mark = f"<BR/>{font(plain(one_line(node.mark)), MARKED[1], 10, bold=True)}" if node.mark else ""

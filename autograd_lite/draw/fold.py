@@ -15,8 +15,9 @@ import numpy as np
 from autograd_lite.backward import backpropagate
 from autograd_lite.draw.build import meanings
 from autograd_lite.draw.chain import ChainRule, chain_rule, one, twin
-from autograd_lite.draw.survey import Survey, Vertex
+from autograd_lite.draw.survey import Survey
 from autograd_lite.draw.typeset import Formula
+from autograd_lite.errors import GradientError
 from autograd_lite.graph import Node
 
 
@@ -34,7 +35,7 @@ class FoldEdge:
     tracked : whether a gradient flows back.
     """
 
-    source: Vertex
+    source: Node
     target: Node
     formula: Formula | None
     derivative: float | None
@@ -145,9 +146,9 @@ def _edges(segment: Segment, survey: Survey, chain: ChainRule, twins: Mapping[No
     # A saturated or undefined function has said so in the forward pass.
     with np.errstate(all="ignore"):
         if tracked and np.ndim(target._data) == 0:
-            slopes = backpropagate({twins[target]: one(target)}, wrt=tracked)
+            slopes = _back(twins[target], one(target), tracked, chain)
         if tracked and gradient is not None:
-            flows = backpropagate({twins[target]: gradient}, wrt=tracked)
+            flows = _back(twins[target], gradient, tracked, chain)
     edges = []
     for source in segment.sources:
         at = twins.get(source)
@@ -158,6 +159,16 @@ def _edges(segment: Segment, survey: Survey, chain: ChainRule, twins: Mapping[No
         reached = slope is not None or flow is not None
         edges.append(FoldEdge(source, target, formula, derivative, flow, reached))
     return edges
+
+
+def _back(target: Node, gradient: Any, wrt: Collection[Node], chain: ChainRule) -> dict[Node, Any]:
+    try:
+        return backpropagate({target: gradient}, wrt=wrt)
+    except GradientError:
+        # A graph with a faulty rule, which has no gradients at all, can still be looked at.
+        if chain.gradients:
+            raise
+        return {}
 
 
 def _formula(segment: Segment, source: Node, survey: Survey) -> Formula | None:

@@ -10,6 +10,7 @@ from autograd_lite.draw.typeset import Formula
 
 Direction = Literal["forward", "backward", "both"]
 RankDirection = Literal["LR", "RL", "TB", "BT"]
+Folding = Literal["names", "none"]
 Kind = Literal["input", "parameter", "constant", "operation", "output"]
 Arrays = Literal["auto", "numbers", "heatmap", "shape"]
 View = Literal["graph", "backward", "recorded"]
@@ -31,6 +32,7 @@ class PictureNode:
     value, gradient : a number or an array; the gradient None where there is none.
     shape : of an array; None for a Value or a constant number.
     mark : what is said of a node that is marked; empty for others.
+    expression : of a graph that is folded to its names, how the node is computed from the nodes drawn.
     is_gradient : whether the value is itself a gradient, in the graph of a backward pass.
     """
 
@@ -45,6 +47,7 @@ class PictureNode:
     shape: tuple[int, ...] | None
     mark: str = ""
     is_gradient: bool = False
+    expression: Formula | None = None
 
     @property
     def is_literal(self) -> bool:

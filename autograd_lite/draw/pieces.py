@@ -46,6 +46,8 @@ class Piece:
 
 def _notations(text: str, kind: Kind) -> tuple[str, str]:
     """One name, number or symbol in LaTeX and in MathML."""
+    if kind == "by":
+        return r"\," if text else "", TIMES
     if not text:
         return "", ""
     if kind == "number" and (written := number_tex(text)):
@@ -123,6 +125,8 @@ def _gap(before: Piece, piece: Piece) -> str:
 
 def _product(before: Piece, piece: Piece, gap: str) -> tuple[str, str]:
     """What stands between two pieces in LaTeX and in MathML: a dot where factors would run together."""
+    if "by" in (before.kind, piece.kind):
+        return " ", ""
     if before.kind == "function":
         return " ", APPLY if before.text not in "∏∑∂" and piece.kind != "close" else ""
     if "·" in gap:

@@ -39,6 +39,8 @@ def _gradient(node: PictureNode) -> str:
 
 def expression_of(node: PictureNode, arguments: list[str]) -> str:
     """The operation on its arguments, as it is written."""
+    if node.expression is not None:
+        return node.expression.text
     if not arguments:
         return ""
     if len(arguments) == 2 and node.symbol in INFIX:

@@ -44,12 +44,13 @@ SYMBOLS: dict[str, tuple[str, Kind]] = {
     r"\lfloor": ("⌊", "open"), ")": (")", "close"), "]": ("]", "close"), r"\rfloor": ("⌋", "close"),
     r"\prod": ("∏", "function"), r"\sum": ("∑", "function"), r"\infty": ("∞", "number"), r"\#": ("#", "name"),
     r"\{": ("{", "open"), r"\}": ("}", "close"), r"\partial": ("∂", "function"), "'": ("′", "name"),
-    r"\circ": ("∘", "operator"), r"\notin": ("∉", "relation"),
+    r"\dots": ("…", "name"), r"\circ": ("∘", "operator"), r"\notin": ("∉", "relation"),
     # Of the library's own formulas: factors that need no dot, and products of matrices.
     r"\tight": ("", "by"), r"\spaced": (" ", "by"),
 }  # fmt: skip
 #: Commands that change how their argument looks, which a label does not.
 PLAIN = frozenset({r"\mathbf", r"\mathrm", r"\mathit", r"\boldsymbol"})
+GROWING = frozenset({r"\left", r"\right"})
 SPACES = frozenset({r"\,", r"\;", r"\:", r"\!", r"\ ", r"\quad", r"\left", r"\right"})
 
 
@@ -120,18 +121,20 @@ class _Reader:
         """The pieces up to a closing brace, or to the end."""
         pieces: list[Piece] = []
         spaced = False
+        grown = ""
         while self.tokens:
             token = self.tokens.pop()
             if token == until:
                 break
             if token.isspace() or token in SPACES:
-                spaced = True
+                spaced, grown = True, token if token in GROWING else grown
             elif token in "^_" and pieces:
                 pieces.append(scripted(pieces.pop(), self.argument(), token))
             else:
                 piece = self.piece(token)
-                pieces.append(replace(piece, spaced=spaced))
-                spaced = False
+                growing = grown if piece.kind in ("open", "close") else ""
+                pieces.append(replace(piece, spaced=spaced, tex=growing + piece.tex))
+                spaced, grown = False, ""
         return pieces
 
     def argument(self) -> list[Piece]:
