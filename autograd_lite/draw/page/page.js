@@ -43,7 +43,8 @@ function centred(text) {
 
 const nodes = Object.entries(lesson.nodes).map(([id, known]) => {
   const group = byId(id);
-  const { before, after } = sides(group, group.querySelector("path"));
+  const { before, inside, after } = sides(group, group.querySelector("path"));
+  for (const part of inside) if (part.tagName === "path") part.classList.add("box");
   const single = after.length === 1 && after[0].tagName === "text" ? after[0] : null;
   if (single) centred(single);
   return { id, group, before, after, single, final: single ? single.textContent : "", ...known };
@@ -52,9 +53,11 @@ const nodes = Object.entries(lesson.nodes).map(([id, known]) => {
 const edges = Object.entries(lesson.edges).map(([id, known]) => {
   const label = byId(id);
   const halves = [byId(id + "a"), byId(id + "b")].filter(Boolean);
-  if (!label) return { id, halves, texts: [], ...known };
+  if (!label) return { id, halves, said: [], ...known };
   label.classList.add("label");
-  return { id, label, halves, texts: [...label.querySelectorAll("text")], ...known };
+  for (const part of label.querySelectorAll(`[fill="${lesson.line}"]`)) part.classList.add("line");
+  const said = [...label.children].filter((part) => !part.classList.contains("line"));
+  return { id, label, halves, said, ...known };
 });
 
 // What stands in a growing sum's place at one step: null before its first term.
@@ -79,7 +82,7 @@ function renderNode(node, step) {
 
 function renderEdge(edge, step, item) {
   const lit = item.dataset.phase === "forward" ? edge.to === item.dataset.goal : edge.step === step;
-  for (const part of edge.texts) blank(part, edge.step === null || edge.step > step);
+  for (const part of edge.said) blank(part, edge.step === null || edge.step > step);
   for (const part of [edge.label, ...edge.halves]) if (part) part.classList.toggle("lit", lit);
   return lit;
 }
@@ -110,6 +113,11 @@ function renderList(step) {
   card.dataset.phase = items[step].dataset.phase;
   card.replaceChildren(...[...items[step].children].map((part) => part.cloneNode(true)));
   card.scrollTop = 0;
+  // Large arrays are written smaller, as far as they can still be read.
+  for (const size of [1, 0.85, 0.72]) {
+    card.style.fontSize = `${size}rem`;
+    if (card.scrollHeight <= card.clientHeight && card.scrollWidth <= card.clientWidth) break;
+  }
   // What scrolls can be reached by the keyboard.
   if (card.scrollHeight > card.clientHeight) card.tabIndex = 0;
   else card.removeAttribute("tabindex");

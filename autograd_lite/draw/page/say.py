@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.draw.amount import same
 from autograd_lite.draw.numbers import MINUS, inline, is_scalar, number
 from autograd_lite.draw.page.lesson import Step, is_computed
 from autograd_lite.draw.page.mathematics import block, colored, line, name, partial
@@ -117,9 +118,12 @@ class Speaker:
         parts = [partial(self.output if whole else target.name, source.name)]
         if edge.formula is not None and not (known(edge) and edge.formula.text == number(edge.derivative)):
             parts.append(colored("derivative", edge.formula.mathml))
-        local = "" if edge.derivative is None else colored("derivative", block(edge.derivative))
+        derivative = edge.derivative
+        if derivative is None and same(edge.entries) is None:
+            derivative = edge.entries
+        local = "" if derivative is None else colored("derivative", block(derivative))
         incoming = colored("gradient", block(target.gradient))
-        sign = "→" if whole else "×" if known(edge) else "·" if edge.derivative is None else "⊙"
+        sign = "→" if whole else "×" if known(edge) else "·" if edge.entries is None else "⊙"
         return "".join([
             factor("", partial(self.output, target.name), incoming, "incoming gradient"),
             f'<span class="sign">{sign}</span>',

@@ -41,6 +41,7 @@ def page(picture: Picture) -> str:
     cards = [speaker.card(step) for step in steps]
     data = {
         "sideways": picture.rankdir in ("LR", "RL"),
+        "line": markup.LINE,
         "nodes": _nodes(picture, steps),
         "edges": _edges(picture, steps),
     }
