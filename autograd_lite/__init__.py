@@ -81,6 +81,7 @@ def _trace(a: Any, *args: Any, **params: Any) -> Any:
 
 _trace.__name__ = _trace.__qualname__ = "trace"
 globals()["trace"] = _trace
+explain = draw.explain
 
 __version__ = "0.1.0"
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "check_model",
     "draw",
     "enable_grad",
+    "explain",
     "grad",
     "gradcheck",
     "gradgradcheck",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autograd_lite.draw.explain import Explanation
     from autograd_lite.draw.picture import Arrays, Direction, Folding, Picture, PictureEdge, PictureNode, RankDirection
     from autograd_lite.draw.trace import Trace
     from autograd_lite.graph import Node
@@ -68,6 +69,37 @@ class Draw:
 
         dressed_in = dressed(arrays, order)
         return dressed_in(picture_of(output, names, direction, rankdir, title, legend, marked, fold))
+
+    def explain(self, output: Node, wrt: Any = None, names: Mapping[str, Any] | None = None) -> Explanation:
+        """Write out the chain rule of `output` by some nodes, and say why a gradient is None, zero or no number.
+
+        Parameters
+        ----------
+        output : a Tensor or a Value with a single element.
+        wrt : the node that the derivative is by, or its name; several in a list or a dict, or all leaves where
+            left out: then what their derivatives have in common is written once, as the lectures' deltas.
+        names : what nodes are called, such as `locals()`. The chain rule goes from one named node to the next;
+            where no result has a name, from each node to the next.
+
+        Gives an `Explanation`, which prints, shows itself in a notebook and is saved as txt, tex or html. Of
+        many paths it gives their number, the largest, and sums at the nodes that they share. Nothing is computed
+        again, no `.grad` is touched and no hook is run. Raises `ShapeError` where the output has several
+        elements, and `ArgumentValueError` for a name that no node has.
+
+        >>> import autograd_lite as ag
+        >>> x, w = ag.Value(2.0), ag.Value(1.0)
+        >>> h = ag.relu(w * x)
+        >>> y = h * h + x
+        >>> print(ag.explain(y, wrt=x, names=locals()))
+        2 paths lead from y back to x.
+          path 1 = ∂⁺y/∂x = 1
+          path 2 = ∂y/∂h · ∂h/∂x = 4 · 1 = 4
+          ∂y/∂x = 1 + 4 = 5
+        ∂⁺ leaves out what goes by way of other variables.
+        """
+        from autograd_lite.draw.explain import explanation
+
+        return explanation(output, wrt, names)
 
     def trace(self, output: Node, names: Mapping[str, Any] | None = None) -> Trace:
         """The program that led to `output` as numbered lines, and beside it the reverse sweep: a Wengert list.

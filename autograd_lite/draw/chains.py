@@ -91,8 +91,9 @@ class Chains:
         return [Chain(tuple(reversed(list(_unrolled(path))))) for _, _, path in best.get(end, []) if path]
 
     def shared(self) -> list[Node]:
-        """The nodes whose gradient several others are made of, from the output down: the lectures' deltas."""
-        return [n for n in reversed(self.order) if len(self.parts.get(n, ())) > 1 and n is not self.output]
+        """The nodes whose gradients several others are made of, or are sums, from the output down."""
+        inner = [node for node in reversed(self.order) if node in self.parts and node is not self.output]
+        return [node for node in inner if len(self.parts[node]) > 1 or len(self.uses[node]) > 1]
 
 
 def _node(edge: FoldEdge) -> Node:

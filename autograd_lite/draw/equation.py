@@ -47,6 +47,12 @@ class Math:
         """The same between round brackets."""
         return Math(f"({self.text})", rf"\left( {self.tex} \right)", f"<mrow><mo>(</mo>{self.mathml}<mo>)</mo></mrow>")
 
+    def replaced(self, part: Math, by: Math) -> Math:
+        """The same with another thing in the place of a part of it."""
+        # A longer index would be another's.
+        text = re.sub(rf"{re.escape(part.text)}(?![\w.₀-₉])", lambda _: by.text, self.text)
+        return Math(text, self.tex.replace(part.tex, by.tex), self.mathml.replace(part.mathml, by.mathml))
+
     def factor(self) -> Math:
         """The same as it stands in a product: a sum or a negative number between brackets."""
         return self.in_brackets() if self.text.startswith(MINUS) or _is_sum(self.text) else self
@@ -97,12 +103,14 @@ def bar(called: str) -> Math:
     return Math(text + below, tex, f"<msub>{over}<mn>{index}</mn></msub>" if index else over)
 
 
-def ratio(of: Math, by: Math) -> Math:
-    """A partial derivative, ∂of/∂by."""
+def ratio(of: Math, by: Math, mark: str = "∂") -> Math:
+    """A partial derivative, ∂of/∂by; ∂⁺ for one that leaves out what goes by way of other variables."""
+    plus = mark != "∂"
+    over = "<msup><mo>∂</mo><mo>+</mo></msup>" if plus else "<mo>∂</mo>"
     return Math(
-        f"∂{of.text}/∂{by.text}",
-        rf"\frac{{\partial {of.tex}}}{{\partial {by.tex}}}",
-        f"<mfrac><mrow><mo>∂</mo>{of.mathml}</mrow><mrow><mo>∂</mo>{by.mathml}</mrow></mfrac>",
+        f"{mark}{of.text}/∂{by.text}",
+        rf"\frac{{\partial{'^{+}' if plus else ''} {of.tex}}}{{\partial {by.tex}}}",
+        f"<mfrac><mrow>{over}{of.mathml}</mrow><mrow><mo>∂</mo>{by.mathml}</mrow></mfrac>",
     )
 
 
@@ -148,12 +156,7 @@ def formula(found: Formula, stand_in: Math | None = None) -> Math:
     whole = Math(found.text, found.tex, element[element.index(">") + 1 : element.rindex("<")])
     if stand_in is None:
         return whole
-    mark = name(STAND_IN)
-    return Math(
-        whole.text.replace(mark.text, stand_in.text),
-        whole.tex.replace(mark.tex, stand_in.tex),
-        whole.mathml.replace(mark.mathml, stand_in.mathml),
-    )
+    return whole.replaced(name(STAND_IN), stand_in)
 
 
 def width(text: str) -> int:

@@ -1,0 +1,114 @@
+"""What an explanation is made of, headings, sentences and equations, in three notations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+from autograd_lite.draw.equation import Math, width
+from autograd_lite.draw.notation import text_tex
+
+#: An equation that is wider continues below itself, at its equals signs.
+WIDEST = 100
+STYLE = """<style>
+.ag-explain { overflow-x: auto; line-height: 1.5; }
+.ag-explain h3 { font-size: 1em; margin: 1.2em 0 0.4em; }
+.ag-explain p { margin: 0.4em 0; }
+.ag-explain p.why { border-left: 0.25em solid; padding-left: 0.7em; }
+.ag-explain table { border-collapse: collapse; margin: 0.2em 0 0.2em 1em; }
+.ag-explain td { padding: 0.1em 0.2em; white-space: nowrap; }
+.ag-explain td:first-child { text-align: right; }
+</style>"""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the next blocks are about."""
+
+    words: str
+
+    @property
+    def text(self) -> str:
+        return f"\n{self.words}"
+
+    @property
+    def rows_tex(self) -> list[str]:
+        return [rf"\multicolumn{{2}}{{l}}{{\textbf{{{text_tex(self.words)}}}}}"]
+
+    @property
+    def html(self) -> str:
+        return f"<h3>{escape(self.words)}</h3>"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words; `is_verdict`: why a gradient is none, zero or undefined."""
+
+    words: str
+    is_verdict: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.words
+
+    @property
+    def rows_tex(self) -> list[str]:
+        return [rf"\multicolumn{{2}}{{l}}{{{text_tex(line)}}}" for line in self.words.splitlines()]
+
+    @property
+    def html(self) -> str:
+        body = "<br>".join(escape(line.strip()) for line in self.words.splitlines())
+        opening = '<p class="why">' if self.is_verdict else "<p>"
+        return f"{opening}{body}</p>"
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One quantity, and what it equals, in steps."""
+
+    left: Math
+    rights: tuple[Math, ...]
+
+    @property
+    def text(self) -> str:
+        whole = f"{self.left.text} = {' = '.join(right.text for right in self.rights)}"
+        if width(whole) <= WIDEST:
+            return f"  {whole}"
+        indent = " " * width(self.left.text)
+        ends = [right.text for right in self.rights]
+        return "\n".join([f"  {self.left.text} = {ends[0]}", *(f"  {indent} = {end}" for end in ends[1:])])
+
+    @property
+    def rows_tex(self) -> list[str]:
+        lefts = [self.left.tex, *[""] * (len(self.rights) - 1)]
+        return [f"${left}$ & ${{}}= {right.tex}$" for left, right in zip(lefts, self.rights, strict=True)]
+
+    @property
+    def html(self) -> str:
+        lefts = [f"<math>{self.left.mathml}</math>", *[""] * (len(self.rights) - 1)]
+        rows = [
+            f"<tr><td>{left}</td><td><math><mo>=</mo>{right.mathml}</math></td></tr>"
+            for left, right in zip(lefts, self.rights, strict=True)
+        ]
+        return f"<table>{''.join(rows)}</table>"
+
+
+Block = Heading | Sentence | Equation
+
+
+def as_text(blocks: Iterable[Block]) -> str:
+    """Lines; an equation that is too wide goes on below itself."""
+    return "\n".join(block.text for block in blocks).strip("\n")
+
+
+def as_latex(blocks: Iterable[Block]) -> str:
+    """One table, aligned at the equals signs."""
+    rows = [rf"{row} \\[3pt]" for block in blocks for row in block.rows_tex]
+    return "\n".join([r"\begin{tabular}{r@{}l}", r"\renewcommand{\arraystretch}{1.2}", *rows, r"\end{tabular}"])
+
+
+def as_html(blocks: Iterable[Block]) -> str:
+    """A division with tables of MathML."""
+    body = "\n".join(block.html for block in blocks)
+    return f'<div class="ag-explain">{STYLE}\n{body}\n</div>'
