@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from autograd_lite.ops.index import *
     from autograd_lite.ops.join import *
     from autograd_lite.ops.linear import *
+    from autograd_lite.ops.losses import *
     from autograd_lite.ops.neural import *
     from autograd_lite.ops.normalize import normalize as normalize
     from autograd_lite.ops.norms import p_norm as p_norm

@@ -564,7 +564,7 @@ X = np.zeros((4, 3))
         (lambda: nn.CrossEntropyLoss()(X, [[0], [1], [2], [0]]), ShapeError, r"\(4, 1\)"),
         (lambda: nn.CrossEntropyLoss()(X, [[0], [1, 2]]), ShapeError, "made an array"),
         (lambda: nn.CrossEntropyLoss()(X.astype(int), [0] * 4), DtypeError, "floats"),
-        (lambda: nn.CrossEntropyLoss()(1.0, 0), ShapeError, "logits"),
+        (lambda: nn.CrossEntropyLoss()(1.0, 0), ShapeError, "scores of classes"),
         (lambda: nn.CrossEntropyLoss()(X, [-100] * 4), ArgumentValueError, "over nothing"),
         (lambda: nn.CrossEntropyLoss()(X[:0], X[:0]), ArgumentValueError, "over nothing"),
     ],

@@ -26,6 +26,7 @@ from autograd_lite.ops import (
     index,
     join,
     linear,
+    losses,
     neural,
     normalize,
     norms,
@@ -46,7 +47,7 @@ from autograd_lite.ops import (
 CHAPTERS: tuple[ModuleType, ...] = (
     convert, elementwise, compare, special, activation, reduce, statistics, cumulate, sorting, shape, join, arrange,
     index, pick, linear, contraction, signals, polynomial, solve, decompose, norms, neural, normalize,
-    recurrent, fused, convolution, pooling,
+    recurrent, fused, convolution, pooling, losses,
 )  # fmt: skip
 
 

@@ -20,6 +20,13 @@ from nn.functional.activation import (
     tanh,
     tanhshrink,
 )
+from nn.functional.binary import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    hinge_embedding_loss,
+    kl_div,
+)
+from nn.functional.classification import cross_entropy, entropy, multi_margin_loss, nll_loss
 from nn.functional.dropout import dropout, dropout1d, dropout2d
 from nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
 from nn.functional.piecewise import (
@@ -33,14 +40,19 @@ from nn.functional.piecewise import (
     softshrink,
     threshold,
 )
+from nn.functional.regression import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 
 __all__ = [
     "batch_norm",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "celu",
+    "cross_entropy",
     "dropout",
     "dropout1d",
     "dropout2d",
     "elu",
+    "entropy",
     "gelu",
     "glu",
     "group_norm",
@@ -48,11 +60,18 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "hinge_embedding_loss",
+    "huber_loss",
+    "kl_div",
+    "l1_loss",
     "layer_norm",
     "leaky_relu",
     "log_softmax",
     "logsigmoid",
     "mish",
+    "mse_loss",
+    "multi_margin_loss",
+    "nll_loss",
     "prelu",
     "relu",
     "relu6",
@@ -61,6 +80,7 @@ __all__ = [
     "sigmoid",
     "sign",
     "silu",
+    "smooth_l1_loss",
     "softmax",
     "softmin",
     "softplus",

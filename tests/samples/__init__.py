@@ -16,6 +16,7 @@ from tests.samples import (
     index,
     join,
     linear,
+    losses,
     neural,
     norms,
     pick,
@@ -53,7 +54,7 @@ from tests.samples.row import (
 CHAPTERS = (
     elementwise, compare, activation, special, reduce, statistics, cumulate, sorting, neural, shape, join, arrange,
     index, pick, linear, contraction, signals, polynomial, solve, decompose, norms,
-    recurrent, fused, convolution, pooling,
+    recurrent, fused, convolution, pooling, losses,
 )  # fmt: skip
 SAMPLES: dict[str, Sample] = {}
 #: Shapes without elements and parameters for them, where not every argument has the shape (0, 3).
