@@ -8,6 +8,7 @@ from nn.activation import (
     SELU,
     LogSigmoid,
     Mish,
+    ReLU,
     Sigmoid,
     SiLU,
     Softplus,
@@ -15,8 +16,10 @@ from nn.activation import (
     Tanh,
     Tanhshrink,
 )
+from nn.cell import GRUCell, LSTMCell, RNNCell
 from nn.container import Sequential
 from nn.dropout import Dropout, Dropout1d, Dropout2d
+from nn.embedding import Embedding
 from nn.linear import Linear
 from nn.loss import (
     BCELoss,
@@ -58,6 +61,9 @@ __all__ = [
     "ELU",
     "GELU",
     "GLU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "SELU",
     "BCELoss",
     "BCEWithLogitsLoss",
@@ -67,7 +73,9 @@ __all__ = [
     "Dropout",
     "Dropout1d",
     "Dropout2d",
+    "Embedding",
     "Entropy",
+    "GRUCell",
     "GroupNorm",
     "Hardshrink",
     "Hardsigmoid",
@@ -78,6 +86,7 @@ __all__ = [
     "Identity",
     "KLDivLoss",
     "L1Loss",
+    "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
@@ -92,6 +101,7 @@ __all__ = [
     "PReLU",
     "Parameter",
     "RMSNorm",
+    "RNNCell",
     "ReLU",
     "ReLU6",
     "Sequential",

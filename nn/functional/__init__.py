@@ -28,6 +28,7 @@ from nn.functional.binary import (
 )
 from nn.functional.classification import cross_entropy, entropy, multi_margin_loss, nll_loss
 from nn.functional.dropout import dropout, dropout1d, dropout2d
+from nn.functional.embedding import embedding, one_hot
 from nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
 from nn.functional.piecewise import (
     hardshrink,
@@ -52,6 +53,7 @@ __all__ = [
     "dropout1d",
     "dropout2d",
     "elu",
+    "embedding",
     "entropy",
     "gelu",
     "glu",
@@ -72,6 +74,7 @@ __all__ = [
     "mse_loss",
     "multi_margin_loss",
     "nll_loss",
+    "one_hot",
     "prelu",
     "relu",
     "relu6",
