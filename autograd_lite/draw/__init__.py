@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from autograd_lite.draw.picture import Arrays, Direction, Folding, Picture, PictureEdge, PictureNode, RankDirection
     from autograd_lite.draw.trace import Trace
     from autograd_lite.graph import Node
+
+    #: What may be left blank: a word or a name, a node, one of its two numbers, or several of those.
+    Blanks = str | Node | tuple[str | Node, str] | Collection[str | Node | tuple[str | Node, str]]
 
 __all__ = ["Picture", "PictureEdge", "PictureNode", "draw"]
 
@@ -29,6 +32,7 @@ class Draw:
         arrays: Arrays = "auto",
         order: bool = False,
         fold: Folding | None = None,
+        blank: Blanks | None = None,
     ) -> Picture:
         """Draw the graph that led to `output`: every node with its value, every edge with its derivative.
 
@@ -48,6 +52,9 @@ class Draw:
         order : whether to number the nodes in the order in which the backward pass visits them.
         fold : "names" keeps the nodes with names, the leaves and the output, writes each as its expression, and
             puts the whole derivative between them on each edge; "none", as None, draws every node.
+        blank : what to leave blank, as an exercise: "values", "gradients", "derivatives", "contributions" or
+            "all"; or a collection of such words, names of nodes, nodes, pairs such as `("x", "gradient")`, and
+            derivatives such as "dg/dp". The picture holds the answer key in `answers`.
 
         Gives a `Picture`. The gradients are worked out for the drawing: no `.grad` is touched, no hook is
         run. Raises `GraphError` where gradients are asked of an untracked node and `ShapeError` where
@@ -66,9 +73,10 @@ class Draw:
         # Loaded with the first drawing: most programs make none.
         from autograd_lite.draw.build import picture_of
         from autograd_lite.draw.options import dressed
+        from autograd_lite.draw.survey import Survey
 
-        dressed_in = dressed(arrays, order)
-        return dressed_in(picture_of(output, names, direction, rankdir, title, legend, marked, fold))
+        dress = dressed(arrays, order, blank, lambda: Survey(output, names).number)
+        return dress(picture_of(output, names, direction, rankdir, title, legend, marked, fold))
 
     def explain(self, output: Node, wrt: Any = None, names: Mapping[str, Any] | None = None) -> Explanation:
         """Write out the chain rule of `output` by some nodes, and say why a gradient is None, zero or no number.

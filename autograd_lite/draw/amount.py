@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_lite.draw.heatmap import breadth, heatmap
+from autograd_lite.draw.blank import boxed
+from autograd_lite.draw.heatmap import breadth, heatmap, thumbnail
 from autograd_lite.draw.markup import font, plain, quantity, width
-from autograd_lite.draw.numbers import FEW, is_scalar, number, rows, size, summary
+from autograd_lite.draw.numbers import FEW, Blank, is_scalar, number, rows, size, summary
 
 if TYPE_CHECKING:
-    from autograd_lite.draw.picture import Arrays, PictureEdge
+    from autograd_lite.draw.picture import Arrays, Picture, PictureEdge, Place
 
 #: Up to so many entries are written out where numbers are asked for.
 MANY = 100
+#: Room to write a number by hand, in points.
+HAND = (46, 24)
 
 
 def few(arrays: Arrays) -> int:
@@ -24,11 +27,39 @@ def few(arrays: Arrays) -> int:
 
 def amount(data: Any, color: str, arrays: Arrays = "auto", bold: bool = True) -> str:
     """The markup of a number or an array."""
+    if isinstance(data, Blank):
+        return boxed("", data.room, color)
     if data is None or is_scalar(data) or not size(data):
         return quantity(data, color)
     if arrays == "shape":
         return font("", color, 10)
     return heatmap(data, color) if arrays == "heatmap" else quantity(data, color, few(arrays), bold)
+
+
+def at(picture: Picture, place: Place, data: Any, color: str) -> str:
+    """The markup of a number or an array in its place: in a box where it answers what an exercise leaves blank."""
+    said = amount(data, color, picture.arrays)
+    is_answer = place in picture.blanks and not isinstance(data, Blank)
+    return boxed(said, room(data, picture.arrays), color) if is_answer else said
+
+
+def room(data: Any, arrays: Arrays) -> tuple[int, int]:
+    """The room for a number or an array, written by hand or in print."""
+    needed: tuple[int, int]
+    if is_scalar(data):
+        needed = width(number(data), 12) + 12, HAND[1]
+    elif not size(data) or arrays == "shape":
+        needed = HAND
+    elif arrays == "heatmap":
+        lines = len(thumbnail(data).cells)
+        needed = breadth(data) + 24, 9 * lines + 48
+    elif size(data) <= few(arrays):
+        lines_of = rows(data)
+        columns = [max(width(x, 10) + 4 for x in column) for column in zip(*lines_of, strict=True)]
+        needed = sum(columns) + 14 * len(columns) + 12, 15 * len(lines_of) + 10
+    else:
+        needed = 110, 56
+    return max(needed[0], HAND[0]), max(needed[1], HAND[1])
 
 
 def entries(edge: PictureEdge, color: str, arrays: Arrays) -> tuple[str, int]:

@@ -7,10 +7,10 @@ there, without colour, and takes its place.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from autograd_lite.draw.amount import amount, entries, same
+from autograd_lite.draw.amount import at
+from autograd_lite.draw.edge_label import EdgeLabels
 from autograd_lite.draw.legend import BOXES, MARKED, badge, caption_of
 from autograd_lite.draw.markup import (
     DERIVATIVE,
@@ -26,12 +26,10 @@ from autograd_lite.draw.markup import (
     font,
     plain,
     table,
-    width,
 )
 from autograd_lite.draw.names import one_line
-from autograd_lite.draw.numbers import MINUS, dimensions, is_scalar, number
+from autograd_lite.draw.numbers import dimensions
 from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode
-from autograd_lite.draw.pieces import Piece
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -59,11 +57,8 @@ class _Drawing:
         self.derivative = HIDDEN if direction == "forward" else DERIVATIVE
         self.contribution = GRADIENT if direction == "both" else HIDDEN
         self.sideways = picture.rankdir in ("LR", "RL")
-        self.gradients = {node.number: node.gradient for node in picture.nodes}
         self.visits = picture.visits if picture.order else {}
-        leaving = Counter(edge.source for edge in picture.edges if edge.contribution is not None)
-        #: Of arrays, what flows back is shown where there is a sum to see.
-        self.shared = {number for number, count in leaving.items() if count > 1}
+        self.labels = EdgeLabels(picture, self.derivative, self.contribution)
 
     def source(self) -> str:
         # Importing the library does not load the drawing packages.
@@ -87,7 +82,7 @@ class _Drawing:
             name = f"n{node.number}"
             graph.node(name, f"<{self.node(node)}>", id=name, **(fixed if node.symbol or node.expression else {}))
         for i, edge in enumerate(self.picture.edges, 1):
-            self.add_edge(graph, f"e{i}", edge)
+            self.add_edge(graph, i, edge)
         written: str = graph.source
         return written
 
@@ -102,13 +97,13 @@ class _Drawing:
         if node.is_literal:
             return table([[box]])
         color = QUIET if node.kind == "constant" else VALUE
-        value = cell(amount(node.value, color, self.picture.arrays), cellpadding=2)
+        value = cell(at(self.picture, ("value", node.number), node.value, color), cellpadding=2)
         gradient = cell(self.back(node), cellpadding=2)
         return table([[value], [box], [gradient]] if self.sideways else [[value, box, gradient]])
 
     def back(self, node: PictureNode) -> str:
         """The gradient of a node, after its turn in the backward pass where the order is asked for."""
-        said = amount(node.gradient, self.gradient, self.picture.arrays)
+        said = at(self.picture, ("gradient", node.number), node.gradient, self.gradient)
         turn = self.visits.get(node.number)
         if turn is None:
             return said
@@ -127,60 +122,14 @@ class _Drawing:
         mark = f"<BR/>{font(plain(one_line(node.mark)), MARKED[1], 10, bold=True)}" if node.mark else ""
         return (f"{head}<BR/>{font(foot, QUIET, 9)}" if foot else head) + mark
 
-    def add_edge(self, graph: Digraph, name: str, edge: PictureEdge) -> None:
+    def add_edge(self, graph: Digraph, i: int, edge: PictureEdge) -> None:
+        name = f"e{i}"
         back = self.picture.direction == "backward"
         leave, enter = COMPASS[self.picture.rankdir]
         start, end = f"n{edge.source}:box:{leave}", f"n{edge.target}:box:{enter}"
         if edge.formula is None:
             graph.edge(start, end, color=FAINT, dir="none" if back else "forward", id=f"{name}a")
             return
-        graph.node(name, f"<{self.label(edge)}>", id=name)
+        graph.node(name, f"<{self.labels.label(i, edge)}>", id=name)
         graph.edge(start, f"{name}:line:{enter}", dir="back" if back else "none", id=f"{name}a")
         graph.edge(f"{name}:line:{leave}", end, dir="none" if back else "forward", id=f"{name}b")
-
-    def label(self, edge: PictureEdge) -> str:
-        """The local derivative above the line, what flows back below it; or left and right of it."""
-        said, product = equation(edge), self.product(edge)
-        more, breadth = entries(edge, self.derivative, self.picture.arrays)
-        above = _stacked(font(said.html, self.derivative, 11), more)
-        below = self.flowing(edge) or font(plain(product), self.contribution, 10)
-        # Graphviz ends an edge up to a point short of its port: the line reaches two points past it.
-        if self.sideways:
-            end = cell("", height=1, width=2, bgcolor=LINE)
-            inner = max(width(said.text, 11), width(product, 10), breadth)
-            line = [end, cell("", port="line", height=1, width=inner, bgcolor=LINE), end]
-            return table([[cell(above, colspan=3, cellpadding=1)], line, [cell(below, colspan=3, cellpadding=1)]])
-        end = cell("", height=2, width=1, bgcolor=LINE)
-        line = [cell("", port="line", height=16, width=1, bgcolor=LINE)]
-        sides = [cell(above, rowspan=3, cellpadding=3), end, cell(below, rowspan=3, cellpadding=3)]
-        return table([sides, line, [end]])
-
-    def flowing(self, edge: PictureEdge) -> str:
-        """What flows back along the edge of an array that others add to; empty elsewhere."""
-        if is_scalar(edge.contribution) or edge.source not in self.shared:
-            return ""
-        return amount(edge.contribution, self.contribution, self.picture.arrays, bold=False)
-
-    def product(self, edge: PictureEdge) -> str:
-        """The chain rule at work: local derivative times the gradient of the result."""
-        if edge.derivative is None or edge.contribution is None:
-            return ""
-        factors = [number(edge.derivative), number(self.gradients[edge.target])]
-        factors = [f"({x})" if x.startswith(MINUS) else x for x in factors]
-        return f"{factors[0]} × {factors[1]} = {number(edge.contribution)}"
-
-
-def equation(edge: PictureEdge) -> Piece:
-    """The partial derivative of an edge, as far as it is known: name, formula, number."""
-    assert edge.formula is not None
-    terms = [(edge.left, plain(edge.left)), (edge.formula.text, edge.formula.html)]
-    known = same(edge.entries) if edge.derivative is None else number(edge.derivative)
-    if known is not None and known != edge.formula.text:
-        terms.append((known, plain(known)))
-    texts, htmls = zip(*(term for term in terms if term[0]), strict=True)
-    return Piece(" = ".join(texts), "end", " = ".join(htmls))
-
-
-def _stacked(above: str, below: str) -> str:
-    """One piece of markup below another, where there is another."""
-    return table([[cell(above)], [cell(below)]]) if below else above

@@ -21,6 +21,8 @@ MARKED = ("#fde3e1", "#c22f22")
 HEAT_MAPS = "heat maps: dark is negative, grey zero, pale positive,"
 SCALES = "each with its own scale below it"
 TURNS = "numbers in circles: the order of the backward pass"
+QUESTIONS = "dashed boxes: to be filled in"
+ANSWERS = "filled boxes: the answers"
 
 
 def caption_of(picture: Picture, gradient: str, derivative: str, contribution: str) -> list[list[str]]:
@@ -71,5 +73,7 @@ def _signs(picture: Picture, gradient: str) -> list[str]:
         lines += [(HEAT_MAPS, INK), (SCALES, INK)]
     if picture.order and picture.visits:
         lines.append((TURNS, INK if gradient != HIDDEN else HIDDEN))
+    if picture.blanks:
+        lines.append((QUESTIONS if picture.answers else ANSWERS, INK))
     # Text alone: a table beside text would be stretched to the width of the legend.
     return [font(line, color, 10) for line, color in lines]

@@ -1,5 +1,8 @@
 """Numbers as a drawing writes them: four significant digits, a real minus sign, powers of ten."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -7,7 +10,30 @@ import numpy as np
 MINUS = "−"
 #: Up to this many entries, an array is written out; beyond, it is summed up.
 FEW = 12
+#: What is written in the place of a number that is to be found.
+BLANK = "____"
 SUPERSCRIPT_DIGITS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Blank:
+    """What stands in a picture in the place of a number or an array that is to be found.
+
+    Attributes
+    ----------
+    room : the width and the height that the answer takes, in points.
+    """
+
+    room: tuple[int, int]
+
+    def __str__(self) -> str:
+        return BLANK
+
+    def __add__(self, other: object) -> Blank:
+        """What is unknown stays so, whatever is added."""
+        return self
+
+    __radd__ = __add__
 
 
 def number(x: Any) -> str:
@@ -18,6 +44,8 @@ def number(x: Any) -> str:
     """
     if isinstance(x, bool | np.bool_):
         return str(bool(x))
+    if isinstance(x, Blank):
+        return BLANK
     x = float(x)
     if np.isnan(x):
         return "nan"

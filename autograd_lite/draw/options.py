@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
+from autograd_lite.draw.exercise import exercise
 from autograd_lite.draw.picture import Arrays, Picture
 from autograd_lite.errors import ArgumentValueError, KindError, describe
 
 
-def dressed(arrays: Any, order: Any) -> Callable[[Picture], Picture]:
+def dressed(
+    arrays: Any, order: Any, blank: Any, numbers: Callable[[], Mapping[Any, int]]
+) -> Callable[[Picture], Picture]:
     """What gives a picture these options. They are checked now, before there is a picture."""
     if arrays not in get_args(Arrays):
         raise ArgumentValueError(f"draw: arrays={arrays!r} is none of {', '.join(map(repr, get_args(Arrays)))}.")
     if not isinstance(order, bool):
         raise KindError(f"draw: order= takes True or False, got {describe(order)}.")
-    return lambda picture: replace(picture, arrays=arrays, order=order)
+
+    def dress(picture: Picture) -> Picture:
+        picture = replace(picture, arrays=arrays, order=order)
+        return picture if blank is None else exercise(picture, blank, numbers)
+
+    return dress

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -110,16 +110,25 @@ def save(picture: "Picture", path: Path) -> Path:
         )
     if not path.parent.is_dir():
         raise DrawingError(f"save: there is no folder {str(path.parent)!r} to save {path.name!r} in. Make it first.")
-    content = _content(picture, suffix)
-    # A file beside the goal takes its name in one step.
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    files = {path: _content(picture, suffix)}
+    if picture.answers is not None:
+        files[path.with_stem(f"{path.stem}-answers")] = _content(picture.answers, suffix)
+    _write(files)
     return path
+
+
+def _write(files: Mapping[Path, bytes]) -> None:
+    """Write files, each whole or not at all; none where one of them cannot be written."""
+    # A file beside the goal takes its name in one step.
+    beside = {path.with_name(f".{path.name}.{os.getpid()}"): path for path in files}
+    try:
+        for made, path in beside.items():
+            made.write_bytes(files[path])
+        for made, path in beside.items():
+            made.replace(path)
+    finally:
+        for made in beside:
+            made.unlink(missing_ok=True)
 
 
 def _content(picture: "Picture", suffix: str) -> bytes:

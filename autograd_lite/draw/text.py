@@ -1,8 +1,10 @@
 """A picture as text: numbered lines, name = expression = value, gradient."""
 
+from typing import Any
+
 from autograd_lite.draw.names import one_line
-from autograd_lite.draw.numbers import MINUS, inline
-from autograd_lite.draw.picture import Picture, PictureNode
+from autograd_lite.draw.numbers import BLANK, MINUS, inline
+from autograd_lite.draw.picture import Picture, PictureNode, Place
 
 INFIX = frozenset("+−×÷^@·⊗><≥≤=≠∧∨&|⊻") | {"//", "mod"}
 
@@ -14,7 +16,13 @@ def listing(picture: Picture) -> str:
     for edge in picture.edges:
         arguments[edge.target].append(names[edge.source])
     cells = [
-        [str(node.number), node.name, expression_of(node, arguments[node.number]), inline(node.value), _gradient(node)]
+        [
+            str(node.number),
+            node.name,
+            expression_of(node, arguments[node.number]),
+            _at(picture, ("value", node.number), node.value),
+            "" if node.gradient is None else f"gradient {_at(picture, ('gradient', node.number), node.gradient)}",
+        ]
         for node in picture.nodes
         if not node.is_literal
     ]
@@ -33,8 +41,10 @@ def listing(picture: Picture) -> str:
     return "\n".join(lines)
 
 
-def _gradient(node: PictureNode) -> str:
-    return "" if node.gradient is None else f"gradient {inline(node.gradient)}"
+def _at(picture: Picture, place: Place, data: Any) -> str:
+    """A number or an array in its place; the answer to what an exercise leaves blank is underlined."""
+    said = inline(data)
+    return f"__{said}__" if place in picture.blanks and said != BLANK else said
 
 
 def expression_of(node: PictureNode, arguments: list[str]) -> str:
