@@ -136,6 +136,17 @@ def test_wrong_blanks(options: dict[str, Any], error: type[Exception], said: str
         ag.draw(g, names=names, **options)
 
 
+def test_blanks_in_a_folded_graph() -> None:
+    loss, names = lectures.b1()
+    picture = ag.draw(loss, names=names, fold="names", blank=["values", (names["w1"], "gradient")])
+    asked = left_blank(picture)
+    assert {("value", "u₁"), ("value", "h₂"), ("gradient", "w₁"), ("derivative", "∂z₂/∂w₈")} <= asked
+    assert ("value", "w₁") not in asked
+    assert picture.answers is not None
+    assert "0.03871" in picture.answers.dot
+    assert "0.03871" not in picture.dot
+
+
 def test_constants_have_no_gradient_to_ask_for() -> None:
     x = ag.Tensor([1.0, 2.0], requires_grad=True, name="x")
     c = ag.Tensor([5.0, 6.0], name="c")
@@ -154,7 +165,7 @@ def test_no_answer_is_in_the_exercise(direction: Any, blank: Any, tmp_path: Path
         blank = "values"
     r, names = odd()
     picture = ag.draw(r, names=names, blank=blank, direction=direction)
-    given = {number(n.value) for n in picture.nodes if not n.symbol}
+    given = {number(n.value) for n in picture.nodes if not n.is_computed}
     answers = {x for x in answers_of(picture) if len(x) > 3} - given
     assert answers
     for suffix in ("svg", "dot", "txt"):
@@ -162,7 +173,7 @@ def test_no_answer_is_in_the_exercise(direction: Any, blank: Any, tmp_path: Path
         key = (tmp_path / f"exercise-answers.{suffix}").read_text()
         if blank == "all":
             assert not [x for x in answers if x in exercise]
-        else:
+        elif suffix != "txt":
             assert all(exercise.count(x) < key.count(x) for x in answers if x in key)
     assert all(x in picture.answers.dot for x in answers)  # type: ignore[union-attr]
 

@@ -75,7 +75,7 @@ class Draw:
         from autograd_lite.draw.options import dressed
         from autograd_lite.draw.survey import Survey
 
-        dress = dressed(arrays, order, blank, lambda: Survey(output, names).number)
+        dress = dressed(arrays, order, blank, lambda node: Survey(output, names).called(node))
         return dress(picture_of(output, names, direction, rankdir, title, legend, marked, fold))
 
     def explain(self, output: Node, wrt: Any = None, names: Mapping[str, Any] | None = None) -> Explanation:

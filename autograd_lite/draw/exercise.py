@@ -7,7 +7,7 @@ to take its place, and could be searched for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from autograd_lite.draw.blank import TO_BE_FOUND
 from autograd_lite.draw.edge_label import EdgeLabels, answer_room
 from autograd_lite.draw.markup import DERIVATIVE, GRADIENT
 from autograd_lite.draw.names import spelled
-from autograd_lite.draw.numbers import MINUS, Blank
+from autograd_lite.draw.numbers import MINUS, Blank, is_scalar
 from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode, Place
 from autograd_lite.errors import ArgumentValueError, KindError, describe
 from autograd_lite.graph import Node
@@ -29,12 +29,12 @@ UNSEEN: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def exercise(picture: Picture, blank: Any, numbers: Callable[[], Mapping[Any, int]]) -> Picture:
+def exercise(picture: Picture, blank: Any, name_of: Callable[[Node], str | None]) -> Picture:
     """A picture with what `blank` asks for left blank, and in `answers` the same with the answers in boxes.
 
-    `numbers` gives the number of each node in the picture; it is asked only where `blank` holds nodes.
+    `name_of` gives what a node is called in the picture, or None for one that is not there.
     """
-    asked = _Asked(picture, numbers)
+    asked = _Asked(picture, name_of)
     chosen = {place for item in _items(blank) for place in asked.places(item)}
     if not chosen:
         raise ArgumentValueError("draw: blank= is empty. Leave it out, or name what is to be found.")
@@ -48,8 +48,8 @@ def exercise(picture: Picture, blank: Any, numbers: Callable[[], Mapping[Any, in
 class _Asked:
     """What the words of `blank` mean in one picture."""
 
-    def __init__(self, picture: Picture, numbers: Callable[[], Mapping[Any, int]]) -> None:
-        self.picture, self.numbers = picture, numbers
+    def __init__(self, picture: Picture, name_of: Callable[[Node], str | None]) -> None:
+        self.picture, self.name_of = picture, name_of
         self.there = {place for place in _all(picture) if place[0] not in UNSEEN[picture.direction]}
 
     def places(self, item: Any) -> set[Place]:
@@ -57,10 +57,10 @@ class _Asked:
         if isinstance(item, str):
             return self.word(item)
         if isinstance(item, Node):
-            return self.of(self.numbered(item), QUANTITIES)
+            return self.of(self.drawn(item), QUANTITIES)
         if _is_pair(item):
             node, quantity = item
-            found = self.numbered(node) if isinstance(node, Node) else self.named(node)
+            found = self.drawn(node) if isinstance(node, Node) else self.named(node)
             return self.exactly(found, quantity, item)
         raise KindError(
             f"draw: blank= takes names of nodes, nodes, pairs such as ('x', 'gradient'), derivatives such as "
@@ -83,7 +83,7 @@ class _Asked:
 
     def group(self, item: str) -> set[Place]:
         """All of one kind. The values of leaves are given: they are no question."""
-        leaves = {node.number for node in self.picture.nodes if not node.symbol}
+        leaves = {node.number for node in self.picture.nodes if not node.is_computed}
         kinds = ("value", "gradient", "derivative", "contribution") if item == "all" else (item.removesuffix("s"),)
         found = {place for place in self.there if place[0] in kinds and (place[0] != "value" or place[1] not in leaves)}
         if not found:
@@ -96,7 +96,7 @@ class _Asked:
             place
             for node in nodes
             for place in self.there
-            if place[0] in quantities and place[1] == node.number and (place[0] == "gradient" or node.symbol)
+            if place[0] in quantities and place[1] == node.number and (place[0] == "gradient" or node.is_computed)
         }
         if not found:
             raise self.unknown(nodes[0].name)
@@ -112,9 +112,9 @@ class _Asked:
         written = {name, spelled(name)}
         return [node for node in self.picture.nodes if node.name in written and not node.is_literal]
 
-    def numbered(self, node: Node) -> list[PictureNode]:
-        number = self.numbers().get(node)
-        found = [drawn for drawn in self.picture.nodes if drawn.number == number]
+    def drawn(self, node: Node) -> list[PictureNode]:
+        name = self.name_of(node)
+        found = [drawn for drawn in self.picture.nodes if drawn.name == name]
         if not found:
             raise ArgumentValueError(f"draw: blank= holds {describe(node)}, which is not in the drawing.")
         return found
@@ -182,17 +182,31 @@ def _all(picture: Picture) -> set[Place]:
 
 def _following(picture: Picture, chosen: set[Place]) -> set[Place]:
     """What would give the chosen away: derivatives that are a blank value, products with a blank factor or sum."""
-    names = {node.number: node.name for node in picture.nodes}
-    unknown = {names[number] for kind, number in chosen if kind == "value"}
-    seen = {place for place in _all(picture) if place[0] not in UNSEEN[picture.direction]}
+    unknown = {node.number: node for node in picture.nodes if ("value", node.number) in chosen}
+    folded = {node.number for node in picture.nodes if node.expression is not None}
+    beside: dict[int, list[PictureNode]] = {}
+    for edge in picture.edges:
+        if edge.source in unknown:
+            beside.setdefault(edge.target, []).append(unknown[edge.source])
     found: set[Place] = set()
     for i, edge in enumerate(picture.edges, 1):
-        if edge.formula is not None and edge.formula.text.removeprefix(MINUS) in unknown:
+        if edge.formula is not None and any(
+            _tells(edge, node, edge.target in folded) for node in beside.get(edge.target, ())
+        ):
             found.add(("derivative", i))
         parts = {("derivative", i), ("gradient", edge.source), ("gradient", edge.target)}
         if parts & (chosen | found):
             found.add(("contribution", i))
-    return found & seen
+    return found & {place for place in _all(picture) if place[0] not in UNSEEN[picture.direction]}
+
+
+def _tells(edge: PictureEdge, node: PictureNode, folded: bool) -> bool:
+    """Whether the derivative on an edge is the value of a node, but for its sign."""
+    if edge.formula is not None and edge.formula.text.removeprefix(MINUS) == node.name:
+        return True
+    known = edge.derivative
+    # A folded graph writes the number alone where a formula would be long.
+    return folded and known is not None and is_scalar(node.value) and abs(known) == abs(node.value)
 
 
 def _items(blank: Any) -> list[Any]:

@@ -54,6 +54,11 @@ class PictureNode:
         """Whether this is a constant number, as it stands in a program."""
         return self.kind == "constant" and not self.named and self.shape is None
 
+    @property
+    def is_computed(self) -> bool:
+        """Whether this was computed from other nodes of the picture."""
+        return bool(self.symbol) or self.expression is not None
+
 
 @dataclass(frozen=True, eq=False)
 class PictureEdge:

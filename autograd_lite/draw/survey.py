@@ -46,6 +46,10 @@ class Survey:
         given = self.given[vertex] if isinstance(vertex, Node) else ""
         return given or spelled(f"{self.letter}{self.number[vertex]}")
 
+    def called(self, node: Node) -> str | None:
+        """How a node is called, or None where it is not in the graph."""
+        return self.name(node) if node in self.number else None
+
     def kind(self, vertex: Vertex) -> Kind:
         """What a vertex is drawn as."""
         if vertex is self.output:
