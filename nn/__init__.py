@@ -8,7 +8,6 @@ from nn.activation import (
     SELU,
     LogSigmoid,
     Mish,
-    ReLU,
     Sigmoid,
     SiLU,
     Softplus,
