@@ -53,6 +53,7 @@ from nn.piecewise import (
     Softshrink,
     Threshold,
 )
+from nn.recurrent import GRU, LSTM, RNN
 from nn.softmax import GLU, LogSoftmax, Softmax, Softmin
 
 __all__ = [
