@@ -17,6 +17,7 @@ from nn.activation import (
 )
 from nn.cell import GRUCell, LSTMCell, RNNCell
 from nn.container import Sequential
+from nn.convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from nn.dropout import Dropout, Dropout1d, Dropout2d
 from nn.embedding import Embedding
 from nn.linear import Linear
@@ -53,7 +54,9 @@ from nn.piecewise import (
     Softshrink,
     Threshold,
 )
+from nn.pooling import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from nn.recurrent import GRU, LSTM, RNN
+from nn.shape import Flatten, Unflatten, Upsample, ZeroPad2d
 from nn.softmax import GLU, LogSoftmax, Softmax, Softmin
 
 __all__ = [
@@ -65,16 +68,25 @@ __all__ = [
     "LSTM",
     "RNN",
     "SELU",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AvgPool1d",
+    "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
     "BatchNorm1d",
     "BatchNorm2d",
+    "Conv1d",
+    "Conv2d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
     "CrossEntropyLoss",
     "Dropout",
     "Dropout1d",
     "Dropout2d",
     "Embedding",
     "Entropy",
+    "Flatten",
     "GRUCell",
     "GroupNorm",
     "Hardshrink",
@@ -94,6 +106,8 @@ __all__ = [
     "LogSoftmax",
     "Loss",
     "MSELoss",
+    "MaxPool1d",
+    "MaxPool2d",
     "Mish",
     "Module",
     "MultiMarginLoss",
@@ -117,7 +131,10 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "Unflatten",
+    "Upsample",
     "WeightedSum",
+    "ZeroPad2d",
     "functional",
     "init",
 ]

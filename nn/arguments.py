@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentValueError, AxisError, DtypeError, KindError, describe
+from autograd_lite.errors import ArgumentValueError, AutogradError, AxisError, DtypeError, KindError, describe
 from autograd_lite.graph import Node
+from autograd_lite.operation import Op
 from autograd_lite.tensor import Tensor
 
 
@@ -91,3 +92,20 @@ def axis_of(owner: str, x: Tensor, dim: Any) -> int:
     if not -x.ndim <= axis < x.ndim:
         raise AxisError(f"{owner}: dim is {axis}; {describe(x)} has {x.ndim} axes.")
     return axis % x.ndim
+
+
+def in_the_name_of(owner: str, entry: Op, *args: Any, **params: Any) -> Any:
+    """The result of an operation, whose errors name the layer or function that asked for it."""
+    try:
+        return entry(*args, **params)
+    except AutogradError as error:
+        raise type(error)(f"{owner}: {str(error).removeprefix(entry.name + ': ')}") from error
+
+
+def check_dtype(owner: str, x: Tensor, weight: Tensor) -> None:
+    """Raise `DtypeError` for an input of another data type than the weight's: all that follows would take it on."""
+    if x.dtype != weight.dtype:
+        raise DtypeError(
+            f"{owner}: the input is {describe(x)} and the weight {weight.dtype}. Convert one of them: "
+            f"x.astype(np.{weight.dtype}), or nn.{owner}(..., dtype=np.{x.dtype})."
+        )

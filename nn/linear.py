@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import DtypeError, ShapeError, describe
 from autograd_lite.tensor import Tensor
 from nn import init
-from nn.arguments import as_tensor, count, flag, float_dtype
+from nn.arguments import count, flag, float_dtype
+from nn.functional.weighted import weighted
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -67,16 +67,7 @@ class Linear(Module):
             init.uniform_(self.bias, -bound, bound, generator)
 
     def forward(self, x: Any) -> Tensor:
-        x = as_tensor("Linear", "x", x, self.weight.dtype)
-        if x.shape[-1:] != (self.in_features,):
-            raise ShapeError(f"Linear: x has shape {x.shape}; its last axis must be in_features, {self.in_features}.")
-        if x.dtype != self.weight.dtype:
-            raise DtypeError(
-                f"Linear: x is {describe(x)} and the weight {self.weight.dtype}. Convert one of them: "
-                f"x.astype(np.{self.weight.dtype}), or nn.Linear(..., dtype=np.float64)."
-            )
-        y = x @ self.weight.T
-        return y if self.bias is None else y + self.bias  # type: ignore[no-any-return]
+        return weighted("Linear", x, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

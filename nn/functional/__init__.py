@@ -27,6 +27,7 @@ from nn.functional.binary import (
     kl_div,
 )
 from nn.functional.classification import cross_entropy, entropy, multi_margin_loss, nll_loss
+from nn.functional.convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from nn.functional.dropout import dropout, dropout1d, dropout2d
 from nn.functional.embedding import embedding, one_hot
 from nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
@@ -41,13 +42,31 @@ from nn.functional.piecewise import (
     softshrink,
     threshold,
 )
+from nn.functional.pooling import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    max_pool1d,
+    max_pool2d,
+)
 from nn.functional.regression import huber_loss, l1_loss, mse_loss, smooth_l1_loss
+from nn.functional.resize import flatten, interpolate, pad, upsample
+from nn.functional.weighted import linear
 
 __all__ = [
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "avg_pool1d",
+    "avg_pool2d",
     "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
+    "conv1d",
+    "conv2d",
+    "conv_transpose1d",
+    "conv_transpose2d",
     "cross_entropy",
     "dropout",
     "dropout1d",
@@ -55,6 +74,7 @@ __all__ = [
     "elu",
     "embedding",
     "entropy",
+    "flatten",
     "gelu",
     "glu",
     "group_norm",
@@ -64,17 +84,22 @@ __all__ = [
     "hardtanh",
     "hinge_embedding_loss",
     "huber_loss",
+    "interpolate",
     "kl_div",
     "l1_loss",
     "layer_norm",
     "leaky_relu",
+    "linear",
     "log_softmax",
     "logsigmoid",
+    "max_pool1d",
+    "max_pool2d",
     "mish",
     "mse_loss",
     "multi_margin_loss",
     "nll_loss",
     "one_hot",
+    "pad",
     "prelu",
     "relu",
     "relu6",
@@ -92,4 +117,5 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "threshold",
+    "upsample",
 ]
