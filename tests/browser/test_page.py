@@ -136,3 +136,18 @@ def test_the_keyboard_alone(browser: Browser) -> None:
     assert browser.run("return document.getElementById('play').getAttribute('aria-label')") == "Pause"
     browser.press(" ")
     assert browser.run("return document.getElementById('play').getAttribute('aria-label')") == "Play"
+
+
+def test_a_graph_folded_to_its_names(browser: Browser) -> None:
+    """Expressions with names, then with numbers; the derivatives between named nodes."""
+    output, names = lectures.b1()
+    picture = ag.draw(output, names=names, fold="names")
+    browser.open(picture)
+    browser.click("next")
+    said = browser.run("return document.getElementById('said').textContent")
+    assert said.endswith("Compute u₁: u₁ = w₁x₁ + w₂x₂ + b₁ = 0.1 · 0.2 + 0.3 · 0.5 + 0.5 = 0.67")
+    browser.click("last")
+    seen = numbers_of(browser, picture)
+    output.backward()
+    for name in ("w1", "w8", "b1", "z1"):
+        assert seen[spelled(name)] == [number(names[name].data), number(names[name].grad)]

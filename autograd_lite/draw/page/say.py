@@ -14,6 +14,7 @@ from autograd_lite.draw.page.lesson import Step, is_computed
 from autograd_lite.draw.page.mathematics import block, colored, line, name, partial
 from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode
 from autograd_lite.draw.text import expression_of
+from autograd_lite.draw.typeset import Formula
 
 #: Of more values than this, the first step lists the first.
 MANY = 60
@@ -60,12 +61,19 @@ class Speaker:
     def compute(self, step: Step) -> Card:
         """One operation on the values of its arguments."""
         node, arguments = step.node, self.arguments[step.node.number]
-        terms = [expression_of(node, [a.name for a in arguments])]
-        if is_scalar(node.value) and all(is_scalar(a.value) for a in arguments):
-            put_in = expression_of(node, [number(a.value) for a in arguments])
-            terms += [put_in] if put_in != terms[0] else []
-        said = " = ".join([node.name, *terms, inline(node.value)])
-        written = " = ".join([name(node.name), *(escape(t, quote=False) for t in terms)])
+        scalars = is_scalar(node.value) and all(is_scalar(a.value) for a in arguments)
+        if node.expression is not None:
+            terms = [(node.expression.mathml, node.expression.text)]
+            if scalars:
+                text = _with_numbers(node.expression, arguments).text
+                terms.append((escape(text, quote=False), text))
+        else:
+            names, numbers = [a.name for a in arguments], [number(a.value) for a in arguments if scalars]
+            words = [expression_of(node, names), expression_of(node, numbers or names)]
+            terms = [(escape(text, quote=False), text) for text in words]
+        symbols, words = zip(*dict.fromkeys(terms), strict=True)
+        written = " = ".join([name(node.name), *symbols])
+        said = " = ".join([node.name, *words, inline(node.value)])
         distinct = {a.number: a for a in arguments if not a.is_literal}
         factors = "".join(factor("", name(a.name), colored("value", block(a.value))) for a in distinct.values())
         result = factor("goal", name(node.name), colored("value", block(node.value)))
@@ -163,6 +171,14 @@ def result_of(kind: str, data: Any) -> str:
     """What an equation ends with; an array's entries stand on the card below it in larger print."""
     written = f" = {colored(kind, line(data))}"
     return written if is_scalar(data) else f'<span class="entries">{written}</span>'
+
+
+def _with_numbers(expression: Formula, arguments: list[PictureNode]) -> Formula:
+    """An expression with the arguments' values in the place of their names."""
+    values = {argument.name: number(argument.value) for argument in arguments}
+    meant = {letter: values.get(x, x) if isinstance(x, str) else x for letter, x in expression.names.items()}
+    # Numbers side by side would read as one.
+    return Formula(expression.latex.replace(r"\tight", r"\cdot"), meant)
 
 
 def known(edge: PictureEdge) -> bool:
