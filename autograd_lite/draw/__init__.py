@@ -31,6 +31,8 @@ class Draw:
         marked: Mapping[Node, str] | None = None,
         arrays: Arrays = "auto",
         order: bool = False,
+        depth: int | None = None,
+        repeats: bool | None = None,
         fold: Folding | None = None,
         blank: Blanks | None = None,
     ) -> Picture:
@@ -50,8 +52,13 @@ class Draw:
         arrays : how arrays are shown: "auto" writes a few entries out and sums up more in three numbers,
             "numbers" writes up to a hundred out, "heatmap" draws thumbnails, "shape" gives no numbers.
         order : whether to number the nodes in the order in which the backward pass visits them.
+        depth : how many modules stand open one within the other; those further within are one node each, with
+            their sizes. 0 draws a whole network as one node; None opens all.
+        repeats : False draws several equal blocks in a row as one with their count, as does any `depth`; True each.
         fold : "names" keeps the nodes with names, the leaves and the output, writes each as its expression, and
-            puts the whole derivative between them on each edge; "none", as None, draws every node.
+            puts the whole derivative between them on each edge; "none" draws every node. None, without `depth` and
+            `repeats`, draws every node up to a readable size; past it, it folds to modules or names, or leaves
+            the middle out, and the picture says so.
         blank : what to leave blank, as an exercise: "values", "gradients", "derivatives", "contributions" or
             "all"; or a collection of such words, names of nodes, nodes, pairs such as `("x", "gradient")`, and
             derivatives such as "dg/dp". The picture holds the answer key in `answers`.
@@ -76,7 +83,7 @@ class Draw:
         from autograd_lite.draw.survey import Survey
 
         dress = dressed(arrays, order, blank, lambda node: Survey(output, names).called(node))
-        return dress(picture_of(output, names, direction, rankdir, title, legend, marked, fold))
+        return dress(picture_of(output, names, direction, rankdir, title, legend, marked, depth, repeats, fold))
 
     def explain(self, output: Node, wrt: Any = None, names: Mapping[str, Any] | None = None) -> Explanation:
         """Write out the chain rule of `output` by some nodes, and say why a gradient is None, zero or no number.

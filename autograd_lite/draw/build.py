@@ -6,6 +6,7 @@ from typing import Any, get_args
 import numpy as np
 
 from autograd_lite.draw.chain import ChainRule, chain_rule
+from autograd_lite.draw.large import check_folding, plan
 from autograd_lite.draw.picture import Direction, Folding, Picture, PictureEdge, PictureNode, RankDirection
 from autograd_lite.draw.pieces import Piece, ratio
 from autograd_lite.draw.survey import Survey, Vertex, argument
@@ -25,24 +26,30 @@ def picture_of(
     title: str | None,
     legend: bool,
     marked: Mapping[Node, str] | None = None,
+    depth: int | None = None,
+    repeats: bool | None = None,
     fold: Folding | None = None,
 ) -> Picture:
     """The picture that `draw` gives."""
     _check(output, names, direction, rankdir, title)
     _check_marked(marked)
-    if fold is not None and fold not in get_args(Folding):
-        raise ArgumentValueError(f"draw: fold={fold!r} is none of 'names', 'none', None.")
+    check_folding(depth, repeats, fold)
     if direction != "forward":
         _check_gradient(output, direction)
-    builder = _Builder(Survey(output, names), marked or {}, _chain(output, direction))
-    if fold == "names":
+    survey = Survey(output, names)
+    planned = plan(survey, names, depth, repeats, fold)
+    builder = _Builder(survey, marked or {}, _chain(output, direction))
+    if fold == "names" or planned.to_names:
         # These two modules ask this one for the parts of a picture.
         from autograd_lite.draw.fold import fold as folded
         from autograd_lite.draw.folded import folded_parts
 
-        parts = folded_parts(folded(output, names, builder.chain), builder.node)
-        return Picture(*parts, direction, rankdir, title, bool(legend))
-    return Picture(tuple(builder.nodes()), tuple(builder.edges()), direction, rankdir, title, bool(legend))
+        found = folded(output, names, builder.chain, survey)
+        nodes, edges = folded_parts(found, builder.node)
+        planned = planned.renumbered({survey.number[node]: i for i, node in enumerate(found.kept, 1)})
+    else:
+        nodes, edges = tuple(builder.nodes()), tuple(builder.edges())
+    return planned.apply(Picture(nodes, edges, direction, rankdir, title, bool(legend)))
 
 
 class _Builder:

@@ -7,9 +7,12 @@ there, without colour, and takes its place.
 
 from __future__ import annotations
 
+from collections import Counter
+from html import escape
 from typing import TYPE_CHECKING
 
 from autograd_lite.draw.amount import at
+from autograd_lite.draw.boxes import Clusters
 from autograd_lite.draw.edge_label import EdgeLabels
 from autograd_lite.draw.legend import BOXES, MARKED, badge, caption_of
 from autograd_lite.draw.markup import (
@@ -36,6 +39,11 @@ if TYPE_CHECKING:
 
 #: From this many nodes on, the layout engine stops looking for the very best places early.
 LARGE = 100
+#: From this many edges on, their labels are no longer laid out, which takes most of the time: they are tooltips.
+MANY_EDGES = 400
+#: In a picture of so many edges, a node that more than this many others use is named again at each of them: an
+#: edge that passes by a thousand operations is work for each.
+MANY_USES = 24
 #: Where edges leave a box and where they enter the next.
 COMPASS = {"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}
 #: Operations whose arguments may stand in either order.
@@ -57,6 +65,10 @@ class _Drawing:
         self.derivative = HIDDEN if direction == "forward" else DERIVATIVE
         self.contribution = GRADIENT if direction == "both" else HIDDEN
         self.sideways = picture.rankdir in ("LR", "RL")
+        self.large = len(picture.edges) >= MANY_EDGES
+        uses = Counter(edge.source for edge in picture.edges)
+        self.repeated = {n for n, count in uses.items() if self.large and count > MANY_USES}
+        self.names = {node.number: node.name for node in picture.nodes}
         self.visits = picture.visits if picture.order else {}
         self.labels = EdgeLabels(picture, self.derivative, self.contribution)
 
@@ -77,12 +89,15 @@ class _Drawing:
         if caption:
             place = "b" if self.picture.title is None else "t"
             graph.attr(label=f"<{table(caption, 1)}>", labelloc=place, labeljust="l")
+        clusters = Clusters(self.picture, graph)
         for node in self.picture.nodes:
             fixed = {} if node.symbol in COMMUTATIVE else {"ordering": "in"}
             name = f"n{node.number}"
-            graph.node(name, f"<{self.node(node)}>", id=name, **(fixed if node.symbol or node.expression else {}))
+            fixed = fixed if node.symbol or node.expression else {}
+            clusters.home(node.number).node(name, f"<{self.node(node)}>", id=name, **fixed)
         for i, edge in enumerate(self.picture.edges, 1):
-            self.add_edge(graph, i, edge)
+            self.add_edge(graph, clusters.between(edge), i, edge)
+        clusters.close()
         written: str = graph.source
         return written
 
@@ -117,19 +132,32 @@ class _Drawing:
         head = f"{font(plain(node.symbol), INK, 15, bold=True)}{font('  ', INK, 12)}{name}" if node.symbol else name
         if node.expression is not None:
             head += font(f" = {node.expression.html}", INK, 13)
+        if node.is_module:
+            head = font(plain(node.heading), INK, 15, bold=True)
         shape = "" if not node.shape else dimensions(node.shape)
         foot = "  ".join(filter(None, (plain(node.detail), shape)))
         mark = f"<BR/>{font(plain(one_line(node.mark)), MARKED[1], 10, bold=True)}" if node.mark else ""
         return (f"{head}<BR/>{font(foot, QUIET, 9)}" if foot else head) + mark
 
-    def add_edge(self, graph: Digraph, i: int, edge: PictureEdge) -> None:
+    def add_edge(self, graph: Digraph, home: Digraph, i: int, edge: PictureEdge) -> None:
         name = f"e{i}"
         back = self.picture.direction == "backward"
         leave, enter = COMPASS[self.picture.rankdir]
         start, end = f"n{edge.source}:box:{leave}", f"n{edge.target}:box:{enter}"
-        if edge.formula is None:
-            graph.edge(start, end, color=FAINT, dir="none" if back else "forward", id=f"{name}a")
+        if edge.source in self.repeated:
+            start = f"{name}r"
+            again = cell(font(plain(self.names[edge.source]), QUIET, 12), border=1, style="ROUNDED", color=FAINT)
+            home.node(start, f"<{table([[again]], 3)}>", id=start)
+        if edge.formula is None or self.large:
+            ends = "none" if back and edge.formula is None else "back" if back else "forward"
+            said = {} if edge.formula is None else {"tooltip": self.tooltip(i, edge)}
+            color = FAINT if edge.formula is None else LINE
+            graph.edge(start, end, color=color, dir=ends, id=f"{name}a", **said)
             return
-        graph.node(name, f"<{self.labels.label(i, edge)}>", id=name)
+        home.node(name, f"<{self.labels.label(i, edge)}>", id=name)
         graph.edge(start, f"{name}:line:{enter}", dir="back" if back else "none", id=f"{name}a")
         graph.edge(f"{name}:line:{leave}", end, dir="none" if back else "forward", id=f"{name}b")
+
+    def tooltip(self, i: int, edge: PictureEdge) -> str:
+        """What would be on the edge, as plain text."""
+        return escape(self.labels.text(i, edge))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from autograd_lite.draw.amount import amount, entries, room, same
 from autograd_lite.draw.blank import boxed
-from autograd_lite.draw.markup import LINE, cell, font, plain, table, width
+from autograd_lite.draw.markup import HIDDEN, LINE, cell, font, plain, table, width
 from autograd_lite.draw.numbers import MINUS, Blank, is_scalar, number
 from autograd_lite.draw.picture import Picture, PictureEdge
 from autograd_lite.draw.pieces import Piece
@@ -45,6 +45,17 @@ class EdgeLabels:
         line = [cell("", port="line", height=16, width=1, bgcolor=LINE)]
         first, last = (cell(part.html, rowspan=3, cellpadding=3) for part in (above, below))
         return table([[first, end, last], line, [end]])
+
+    def text(self, i: int, edge: PictureEdge) -> str:
+        """What the label of an edge says, on one line; nothing that is not shown or to be found."""
+        shown = []
+        blank = ("derivative", i) in self.picture.blanks or isinstance(edge.derivative, Blank)
+        if not blank and self.derivative != HIDDEN:
+            shown.append(equation(edge, edge.left).text)
+        blank = ("contribution", i) in self.picture.blanks or isinstance(edge.contribution, Blank)
+        if not blank and self.contribution != HIDDEN:
+            shown.append(self.product(edge))
+        return "; ".join(filter(None, shown))
 
     def above(self, i: int, edge: PictureEdge) -> Part:
         """The local derivative; in an exercise with a box about what is to be found, or left out for it."""

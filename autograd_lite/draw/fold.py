@@ -78,14 +78,19 @@ class Fold:
     edges: tuple[FoldEdge, ...]
 
 
-def fold(output: Node, names: Mapping[str, Any] | None = None, chain: ChainRule | None = None) -> Fold:
+def fold(
+    output: Node,
+    names: Mapping[str, Any] | None = None,
+    chain: ChainRule | None = None,
+    survey: Survey | None = None,
+) -> Fold:
     """The graph that led to `output`, folded to its names.
 
     Parameters
     ----------
     output : a Tensor or a Value; without a single element, there are no gradients.
     names : what nodes are called, beside their own names.
-    chain : the gradients, where they are known already.
+    chain, survey : the gradients and the names, where they are known already.
 
     No `.grad` is touched and no hook is run.
 
@@ -95,7 +100,7 @@ def fold(output: Node, names: Mapping[str, Any] | None = None, chain: ChainRule 
     >>> [(folded.survey.name(edge.source), edge.derivative) for edge in folded.edges]
     [('x', 7.0), ('y', 2.0), ('z', 3.0)]
     """
-    survey = Survey(output, names)
+    survey = Survey(output, names) if survey is None else survey
     chain = chain_rule(output) if chain is None else chain
     kept = tuple(v for v in survey.order if isinstance(v, Node) and is_kept(v, survey))
     found = frozenset(kept)

@@ -14,6 +14,8 @@ BOXES: dict[Kind, tuple[str, str]] = {
     "constant": ("#f5f6f7", FAINT),
     "operation": ("#ffffff", "#52606d"),
     "output": ("#e6f6ea", "#4f9d69"),
+    "module": ("#eceff2", "#52606d"),
+    "folded": ("#ffffff", FAINT),
 }
 #: The fill, the outline and the words of a node that is marked.
 MARKED = ("#fde3e1", "#c22f22")
@@ -31,6 +33,8 @@ def caption_of(picture: Picture, gradient: str, derivative: str, contribution: s
     if picture.title is not None:
         title = font(plain(one_line(picture.title)), INK, 16, bold=True)
         lines.append([cell(title, align="LEFT", cellpadding=5)])
+    if picture.note is not None:
+        lines.append([cell(font(plain(one_line(picture.note)), INK, 11), align="LEFT", cellpadding=5)])
     if picture.legend:
         rows = [_kinds(picture), _numbers(picture, gradient, derivative, contribution), *_signs(picture, gradient)]
         lines.append([cell(table([[cell(row, align="LEFT", cellpadding=1)] for row in rows]), align="LEFT")])

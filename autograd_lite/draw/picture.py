@@ -11,7 +11,7 @@ from autograd_lite.draw.typeset import Formula
 Direction = Literal["forward", "backward", "both"]
 RankDirection = Literal["LR", "RL", "TB", "BT"]
 Folding = Literal["names", "none"]
-Kind = Literal["input", "parameter", "constant", "operation", "output"]
+Kind = Literal["input", "parameter", "constant", "operation", "output", "module", "folded"]
 Arrays = Literal["auto", "numbers", "heatmap", "shape"]
 View = Literal["graph", "backward", "recorded"]
 #: A place in a picture where a number stands: which number, and of which node or edge (both from 1).
@@ -27,13 +27,15 @@ class PictureNode:
     number : its place in the order of computation, from 1; constant numbers come last.
     name : how it is written; a name that was given, one made of its number, or a constant number itself.
     named : whether the name was given.
-    kind : input, parameter, constant, operation or output.
+    kind : input, parameter, constant, operation or output; module where a whole module is one node,
+        folded where several other nodes are.
     symbol, detail : of the operation that made it, and its parameters; empty for a leaf.
     value, gradient : a number or an array; the gradient None where there is none.
     shape : of an array; None for a Value or a constant number.
     mark : what is said of a node that is marked; empty for others.
     expression : of a graph that is folded to its names, how the node is computed from the nodes drawn.
     is_gradient : whether the value is itself a gradient, in the graph of a backward pass.
+    folded : how many nodes it stands for; 0 where it is one node of the graph.
     """
 
     number: int
@@ -48,6 +50,7 @@ class PictureNode:
     mark: str = ""
     is_gradient: bool = False
     expression: Formula | None = None
+    folded: int = 0
 
     @property
     def is_literal(self) -> bool:
@@ -58,6 +61,16 @@ class PictureNode:
     def is_computed(self) -> bool:
         """Whether this was computed from other nodes of the picture."""
         return bool(self.symbol) or self.expression is not None
+
+    @property
+    def is_module(self) -> bool:
+        """Whether this is a closed module, or several that repeat."""
+        return self.kind == "module" or (self.folded > 0 and self.symbol != "…")
+
+    @property
+    def heading(self) -> str:
+        """A closed module's name and kind: `fc1: Linear`."""
+        return self.name if self.name.startswith(self.symbol) else f"{self.name}: {self.symbol}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +101,32 @@ class PictureEdge:
     entries: Any = None
 
 
+@dataclass(frozen=True, eq=False)
+class PictureBox:
+    """A module's call: a box around what was made in it.
+
+    Attributes
+    ----------
+    number : its place in the order of the calls, from 1.
+    parent : the number of the box around it; None for an outermost one.
+    path, kind : the module's, such as "layers.0" and "Linear"; the path may be empty.
+    detail : sizes and parameters: `20 → 10, 210 parameters`.
+    nodes : the numbers of the nodes directly within it.
+    """
+
+    number: int
+    parent: int | None
+    path: str
+    kind: str
+    detail: str
+    nodes: tuple[int, ...]
+
+    @property
+    def title(self) -> str:
+        """The path and the kind: `fc1: Linear`."""
+        return f"{self.path}: {self.kind}" if self.path else self.kind
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Picture:
     """A drawing of a graph: see `draw`. It shows itself in a notebook; `print` lists it as text.
@@ -100,6 +139,8 @@ class Picture:
         "recorded", the operations of a recorded backward pass.
     blanks : the places that are left blank; in an answer key, the places that it fills in.
     answers : of an exercise, its answer key.
+    boxes : the modules that are open, each after the one around it.
+    note : what is to be said of the picture as a whole, such as what has been folded; or None.
 
     >>> import autograd_lite as ag
     >>> x, y = ag.Value(3.0, name="x"), ag.Value(2.0, name="y")
@@ -120,6 +161,8 @@ class Picture:
     view: View = "graph"
     blanks: frozenset[Place] = frozenset()
     answers: Picture | None = None
+    boxes: tuple[PictureBox, ...] = ()
+    note: str | None = None
 
     @property
     def visits(self) -> dict[int, int]:

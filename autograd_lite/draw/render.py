@@ -24,6 +24,8 @@ RESOLUTION = 144
 FORMATS = ("svg", "png", "pdf", "tex", "dot", "txt", "html")
 #: Graphviz keeps its state in global variables.
 ONE_AT_A_TIME = Lock()
+#: What is said of settings that are newer than the wheel, and of graphs whose layout takes a second or two.
+CHATTER = (b"Fontconfig warning", b"Warning: graph has ")
 #: Text in the one colour that is not seen; older Graphviz leaves its opacity out.
 HIDDEN_TEXT = re.compile(r'<text [^>]*fill="#ffffff"[^>]*>[^<]*</text>\n?')
 
@@ -55,7 +57,7 @@ def render(source: str, suffix: str) -> bytes:
 
 @contextmanager
 def _without_chatter() -> Iterator[None]:
-    """Hold back what C code writes to standard error, and pass it on but for one kind of line.
+    """Hold back what C code writes to standard error, and pass it on but for two kinds of line.
 
     The fontconfig in pygraphviz's wheel complains of each setting of the system that is newer than itself.
     """
@@ -74,7 +76,7 @@ def _without_chatter() -> Iterator[None]:
             os.close(kept)
             written.seek(0)
             for line in written:
-                if not line.startswith(b"Fontconfig warning"):
+                if not line.startswith(CHATTER):
                     sys.stderr.write(line.decode(errors="replace"))
 
 

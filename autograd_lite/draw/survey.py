@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -67,6 +67,11 @@ class Survey:
 def is_literal(vertex: Vertex) -> bool:
     """Whether a vertex is a constant number, as it stands in a program."""
     return not isinstance(vertex, Node) and np.ndim(vertex[0]._values[vertex[1]]) == 0
+
+
+def is_computed(vertex: Vertex) -> TypeGuard[Node]:
+    """Whether a vertex is the result of an operation."""
+    return isinstance(vertex, Node) and vertex._op is not None
 
 
 def argument(node: Node, i: int) -> Vertex:

@@ -29,7 +29,9 @@ def listing(picture: Picture) -> str:
     number, name, expression, value, back = (max(map(len, column)) for column in zip(*cells, strict=True))
     marks = {str(node.number): f"  ← {one_line(node.mark)}" for node in picture.nodes if node.mark}
     turns = {str(n): f"  step {turn}" for n, turn in picture.visits.items()} if picture.order else {}
-    lines = [] if picture.title is None else [one_line(picture.title), ""]
+    places = {str(node): f"  in {one_line(box.title)}" for box in picture.boxes for node in box.nodes}
+    lines = [one_line(line) for line in (picture.title, picture.note) if line is not None]
+    lines += [""] if lines else []
     for n, called, made, held, gradient in cells:
         line = f"{n:>{number}}  {called:{name}}"
         if expression:
@@ -37,7 +39,7 @@ def listing(picture: Picture) -> str:
         line += f"  =  {held:{value}}"
         if picture.direction != "forward":
             line += f"  {gradient:{back if turns else 0}}{turns.get(n, '')}"
-        lines.append(line.rstrip() + marks.get(n, ""))
+        lines.append(line.rstrip() + places.get(n, "") + marks.get(n, ""))
     return "\n".join(lines)
 
 
