@@ -267,7 +267,7 @@ def test_hostile_names_are_printed_and_do_no_harm(engine: str, tmp_path: Path) -
     total = nodes[0] ** nodes[1]
     for n in nodes[2:]:
         total = total + n.exp()
-    tex = ag.draw(total, title=" ".join(HOSTILE[:8]), marked={nodes[2]: HOSTILE[0]}).tex
+    tex = ag.draw(total, title=" ".join(HOSTILE[:8]), marked={nodes[2]: HOSTILE[0]}, fold="none").tex
     pdf = compiled(tex, tmp_path, engine)
     assert sorted(p.suffix for p in tmp_path.iterdir()) == [".aux", ".log", ".pdf", ".tex"]
     words = words_of(pdf) if needs_pdftotext.args[0] is False else None

@@ -64,7 +64,9 @@ def plan(
     modules = Modules(survey, names)
     asked = depth is not None or repeats is not None or fold is not None
     if asked or _count(survey.order) <= READABLE:
-        return _closed(Closing(modules, depth, depth is None if repeats is None else repeats))
+        planned = _closed(Closing(modules, depth, depth is None if repeats is None else repeats))
+        # Folded into the named nodes after them, most operations of an open module are not in its box.
+        return replace(planned, boxes=()) if fold == "names" and depth is None else planned
     for level in range(max((box.level for box in modules.boxes), default=-1) + 1, -1, -1):
         closing = Closing(modules, level, False)
         if modules.boxes and closing.left() <= READABLE:
