@@ -50,7 +50,8 @@ def per_axis(name: str, what: str, value: Any, n: int, least: int) -> tuple[int,
     given = (value,) * n if isinstance(value, int | np.integer) else value
     if isinstance(given, np.ndarray):
         given = given.tolist()
-    if not isinstance(given, Sequence) or not all(isinstance(v, int | np.integer) for v in given):
+    # A bool is an int to Python, and no number of places.
+    if not isinstance(given, Sequence) or not all(type(v) is int or isinstance(v, np.integer) for v in given):
         raise KindError(f"{name}: {what} is {describe(value)}; give an integer, or {n}, one for each axis.")
     if len(given) != n:
         raise ArgumentValueError(f"{name}: {what} is {value}; give one integer, or {n}, one for each axis.")
