@@ -85,6 +85,42 @@ class Draw:
         dress = dressed(arrays, order, blank, lambda node: Survey(output, names).called(node))
         return dress(picture_of(output, names, direction, rankdir, title, legend, marked, depth, repeats, fold))
 
+    def backward(
+        self,
+        output: Node,
+        names: Mapping[str, Any] | None = None,
+        rankdir: RankDirection = "LR",
+        title: str | None = None,
+        legend: bool = True,
+        arrays: Arrays = "auto",
+        fold: Folding | None = None,
+        blank: Blanks | None = None,
+    ) -> Picture:
+        """Draw the backward pass as a graph of its own: gradients flow from the output to the leaves.
+
+        Its nodes are the gradients, from that of the output by itself, which is 1; each edge carries the
+        factor that the gradient is multiplied by, and the product; where several meet, they are added.
+        The parameters are those of `draw`; `blank="values"` leaves the gradients blank.
+
+        >>> import autograd_lite as ag
+        >>> x, y, z = ag.Value(1.0), ag.Value(3.0), ag.Value(-3.0)
+        >>> p = x + y
+        >>> g = p * z
+        >>> print(ag.draw.backward(g, names={"x": x, "y": y, "z": z, "p": p, "g": g}))
+        1  ∂g/∂g                =  1
+        2  ∂g/∂p  =  ∂g/∂g · z  =  −3
+        3  ∂g/∂z  =  ∂g/∂g · p  =  4
+        4  ∂g/∂y  =  ∂g/∂p · 1  =  −3
+        5  ∂g/∂x  =  ∂g/∂p · 1  =  −3
+        """
+        from autograd_lite.draw.backward_graph import backward_picture
+        from autograd_lite.draw.build import picture_of
+        from autograd_lite.draw.options import dressed
+        from autograd_lite.draw.survey import Survey
+
+        dress = dressed(arrays, False, blank, lambda node: Survey(output, names).gradient(node))
+        return dress(backward_picture(picture_of(output, names, "both", rankdir, title, legend, fold=fold)))
+
     def explain(self, output: Node, wrt: Any = None, names: Mapping[str, Any] | None = None) -> Explanation:
         """Write out the chain rule of `output` by some nodes, and say why a gradient is None, zero or no number.
 

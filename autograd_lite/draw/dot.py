@@ -111,7 +111,7 @@ class _Drawing:
         )  # fmt: skip
         if node.is_literal:
             return table([[box]])
-        color = QUIET if node.kind == "constant" else VALUE
+        color = GRADIENT if node.is_gradient else QUIET if node.kind == "constant" else VALUE
         value = cell(at(self.picture, ("value", node.number), node.value, color), cellpadding=2)
         gradient = cell(self.back(node), cellpadding=2)
         return table([[value], [box], [gradient]] if self.sideways else [[value, box, gradient]])
@@ -130,7 +130,7 @@ class _Drawing:
             return font(plain(node.name), QUIET, 12)
         name = font(plain(node.name), INK if node.named else QUIET, 15 if node.named else 12)
         head = f"{font(plain(node.symbol), INK, 15, bold=True)}{font('  ', INK, 12)}{name}" if node.symbol else name
-        if node.expression is not None:
+        if node.expression is not None and self.picture.view == "graph":
             head += font(f" = {node.expression.html}", INK, 13)
         if node.is_module:
             head = font(plain(node.heading), INK, 15, bold=True)

@@ -27,8 +27,10 @@ class EdgeLabels:
     def __init__(self, picture: Picture, derivative: str, contribution: str) -> None:
         self.picture, self.derivative, self.contribution = picture, derivative, contribution
         self.sideways = picture.rankdir in ("LR", "RL")
-        self.gradients = {node.number: node.gradient for node in picture.nodes}
-        leaving = Counter(edge.source for edge in picture.edges if edge.contribution is not None)
+        # The graph of a backward pass runs the other way, and its values are gradients.
+        self.backward = picture.view == "backward"
+        self.gradients = {node.number: node.value if self.backward else node.gradient for node in picture.nodes}
+        leaving = Counter(self.receives(edge) for edge in picture.edges if edge.contribution is not None)
         #: Of arrays, what flows back is shown where there is a sum to see.
         self.shared = {number for number, count in leaving.items() if count > 1}
 
@@ -97,7 +99,15 @@ class EdgeLabels:
 
     def is_share(self, edge: PictureEdge) -> bool:
         """Whether this is one of several that flow back to an array."""
-        return not is_scalar(edge.contribution) and edge.source in self.shared
+        return not is_scalar(edge.contribution) and self.receives(edge) in self.shared
+
+    def receives(self, edge: PictureEdge) -> int:
+        """The number of the node whose gradient the contribution is a share of."""
+        return edge.target if self.backward else edge.source
+
+    def gives(self, edge: PictureEdge) -> int:
+        """The number of the node whose gradient is multiplied."""
+        return edge.source if self.backward else edge.target
 
     def flowing(self, edge: PictureEdge) -> Part:
         """The product of numbers; of arrays what flows back to one that others add to."""
@@ -111,7 +121,7 @@ class EdgeLabels:
         """The chain rule at work: local derivative times the gradient of the result."""
         if edge.derivative is None or edge.contribution is None:
             return ""
-        factors = [number(edge.derivative), number(self.gradients[edge.target])]
+        factors = [number(edge.derivative), number(self.gradients[self.gives(edge)])]
         factors = [f"({x})" if x.startswith(MINUS) else x for x in factors]
         return f"{factors[0]} × {factors[1]} = {number(edge.contribution)}"
 

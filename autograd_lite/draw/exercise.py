@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from autograd_lite.draw.amount import room
 from autograd_lite.draw.blank import TO_BE_FOUND
@@ -194,7 +194,8 @@ def _following(picture: Picture, chosen: set[Place]) -> set[Place]:
             _tells(edge, node, edge.target in folded) for node in beside.get(edge.target, ())
         ):
             found.add(("derivative", i))
-        parts = {("derivative", i), ("gradient", edge.source), ("gradient", edge.target)}
+        gradient: Literal["value", "gradient"] = "value" if picture.view == "backward" else "gradient"
+        parts: set[Place] = {("derivative", i), (gradient, edge.source), (gradient, edge.target)}
         if parts & (chosen | found):
             found.add(("contribution", i))
     return found & {place for place in _all(picture) if place[0] not in UNSEEN[picture.direction]}

@@ -64,6 +64,13 @@ def _kinds(picture: Picture) -> str:
 
 def _numbers(picture: Picture, gradient: str, derivative: str, contribution: str) -> str:
     """The kinds of number, each in its colour."""
+    if picture.view == "backward":
+        words = [
+            ("gradient", gradient, True),
+            ("factor", derivative, False),
+            ("factor × gradient", contribution, False),
+        ]
+        return table([[cell(font(plain(word), color, 10, bold)) for word, color, bold in words]], 1, 5)
     words = [("value", VALUE, True), (f"gradient of {picture.output.name}", gradient, True)]
     if any(edge.formula for edge in picture.edges):
         words += [("local derivative", derivative, False), ("local derivative × gradient", contribution, False)]

@@ -50,6 +50,10 @@ class Survey:
         """How a node is called, or None where it is not in the graph."""
         return self.name(node) if node in self.number else None
 
+    def gradient(self, node: Node) -> str | None:
+        """How the gradient of the output by a node is called, or None where it is not in the graph."""
+        return f"∂{self.name(self.output)}/∂{self.name(node)}" if node in self.number else None
+
     def kind(self, vertex: Vertex) -> Kind:
         """What a vertex is drawn as."""
         if vertex is self.output:

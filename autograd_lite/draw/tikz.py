@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.draw import latex
+from autograd_lite.draw.edge_label import EdgeLabels
 from autograd_lite.draw.layout import Layout, Point, Stretch, layout
 from autograd_lite.draw.legend import BOXES, MARKED
 from autograd_lite.draw.markup import DERIVATIVE, FAINT, GRADIENT, INK, LINE, QUIET, VALUE
-from autograd_lite.draw.numbers import MINUS, dimensions, is_scalar, number, rows, size, summary, written_out
+from autograd_lite.draw.numbers import dimensions, is_scalar, number, rows, size, summary, written_out
 
 if TYPE_CHECKING:
     from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode
@@ -73,7 +74,7 @@ class _Drawing:
         self.picture, self.places = picture, places
         self.seen = picture.direction != "forward"
         self.sides = SIDES[picture.rankdir in ("LR", "RL")]
-        self.gradients = {node.number: node.gradient for node in picture.nodes}
+        self.labels = EdgeLabels(picture, DERIVATIVE, GRADIENT)
 
     def source(self) -> str:
         area = self.places.area
@@ -99,7 +100,7 @@ class _Drawing:
         style = "marked" if node.mark else "literal" if node.is_literal else node.kind
         options = [style, f"size={{{box.width:g}}}{{{box.height:g}}}"]
         if not node.is_literal:
-            value = "faint value" if node.kind == "constant" else "value"
+            value = "gradient" if node.is_gradient else "faint value" if node.kind == "constant" else "value"
             options.append(_label(value, self.sides[0], node.value))
             if self.seen and node.gradient is not None:
                 options.append(_label("gradient", self.sides[1], node.gradient))
@@ -121,11 +122,7 @@ class _Drawing:
 
     def product(self, edge: PictureEdge) -> str:
         """The chain rule at work: local derivative times the gradient of the result."""
-        if edge.derivative is None or edge.contribution is None:
-            return ""
-        factors = [number(edge.derivative), number(self.gradients[edge.target])]
-        factors = [f"({x})" if x.startswith(MINUS) else x for x in factors]
-        return latex.maths(f"{factors[0]} × {factors[1]} = {number(edge.contribution)}")
+        return latex.maths(self.labels.product(edge))
 
     def caption(self) -> list[str]:
         """The title and the legend, from the upper left corner of their place."""

@@ -81,29 +81,31 @@ class Formula:
     @property
     def text(self) -> str:
         """The formula in Unicode."""
-        return self._join().text
+        return self.piece.text
 
     @property
     def html(self) -> str:
         """The formula in the markup of Graphviz's labels."""
-        return self._join().html
+        return self.piece.html
 
     @property
     def tex(self) -> str:
         """The formula in LaTeX, for math mode with the package amsmath."""
-        return self._join().tex
+        return self.piece.tex
 
     @property
     def mathml(self) -> str:
         """The formula as a `math` element of MathML."""
-        return f'<math xmlns="{NAMESPACE}">{row(self._join().mathml)}</math>'
+        return f'<math xmlns="{NAMESPACE}">{row(self.piece.mathml)}</math>'
 
     @property
     def is_gradient(self) -> bool:
         """Whether it gives the whole gradient of the argument, not a factor of it: it speaks of the result's."""
         return r"\bar f" in self.latex
 
-    def _join(self) -> Piece:
+    @property
+    def piece(self) -> Piece:
+        """The formula as a part of a larger one."""
         return join(_Reader(self.latex, self.names).group())
 
 
