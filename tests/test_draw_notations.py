@@ -20,7 +20,7 @@ CHILDREN = {"mfrac": 2, "msup": 2, "msub": 2, "mover": 2, "msqrt": 1}
 NAMES: list[dict[str, Any]] = [
     {},
     {"x": "w₁", "y": "−2", "z": "3", "f": "pred", "bar f": "1"},
-    {"x": "a_b", "y": "{<&>}\\", "z": "δ₂", "f": "%$#", "bar f": Formula.of_ratio("L", "W₁")._join()},
+    {"x": "a_b", "y": "{<&>}\\", "z": "δ₂", "f": "%$#", "bar f": Formula.of_ratio("L", "W₁").piece},
 ]
 
 
@@ -77,7 +77,7 @@ def test_every_card(op: Any) -> None:
         (r"\tanh^2 x", {"x": "−3"}, r"\tanh^{2} \left( -3 \right)",
          "<mrow><msup><mi>tanh</mi><mn>2</mn></msup><mo>\u2061</mo><mrow><mo>(</mo><mrow><mo>−</mo><mn>3</mn></mrow>"
          "<mo>)</mo></mrow></mrow>"),
-        (r"\bar f \, y^T", {"bar f": Formula.of_ratio("L", "Z")._join(), "y": "W"},
+        (r"\bar f \, y^T", {"bar f": Formula.of_ratio("L", "Z").piece, "y": "W"},
          r"\frac{\partial L}{\partial Z} \, W^{T}",
          "<mrow><mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><mi>Z</mi></mrow></mfrac><mo>\u2062</mo>"
          "<msup><mi>W</mi><mi>T</mi></msup></mrow>"),
