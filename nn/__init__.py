@@ -15,6 +15,7 @@ from nn.activation import (
     Tanh,
     Tanhshrink,
 )
+from nn.attention import MultiheadAttention
 from nn.cell import GRUCell, LSTMCell, RNNCell
 from nn.container import Sequential
 from nn.convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
@@ -58,6 +59,7 @@ from nn.pooling import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2
 from nn.recurrent import GRU, LSTM, RNN
 from nn.shape import Flatten, Unflatten, Upsample, ZeroPad2d
 from nn.softmax import GLU, LogSoftmax, Softmax, Softmin
+from nn.transformer import TransformerEncoderLayer
 
 __all__ = [
     "CELU",
@@ -111,6 +113,7 @@ __all__ = [
     "Mish",
     "Module",
     "MultiMarginLoss",
+    "MultiheadAttention",
     "NLLLoss",
     "PReLU",
     "Parameter",
@@ -131,6 +134,7 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "TransformerEncoderLayer",
     "Unflatten",
     "Upsample",
     "WeightedSum",

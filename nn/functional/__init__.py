@@ -20,6 +20,7 @@ from nn.functional.activation import (
     tanh,
     tanhshrink,
 )
+from nn.functional.attention import scaled_dot_product_attention
 from nn.functional.binary import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -104,6 +105,7 @@ __all__ = [
     "relu",
     "relu6",
     "rms_norm",
+    "scaled_dot_product_attention",
     "selu",
     "sigmoid",
     "sign",
