@@ -144,7 +144,7 @@ class Draw:
         >>> print(ag.explain(y, wrt=x, names=locals()))
         2 paths lead from y back to x.
           path 1 = ∂⁺y/∂x = 1
-          path 2 = ∂y/∂h · ∂h/∂x = 4 · 1 = 4
+          path 2 = ∂y/∂h · ∂h/∂x = 2h · w [wx > 0] = 4 · 1 = 4
           ∂y/∂x = 1 + 4 = 5
         ∂⁺ leaves out what goes by way of other variables.
         """

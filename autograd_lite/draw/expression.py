@@ -16,6 +16,7 @@ from autograd_lite.draw.survey import Survey, Vertex, argument
 from autograd_lite.draw.typeset import Formula
 from autograd_lite.graph import Node
 
+FactorKind = Literal["number", "short", "word", "group", "other"]
 #: How tightly the parts of an expression hold together.
 SUM, NEGATIVE, PRODUCT, CALL, POWER, ATOM = range(1, 7)
 #: An expression that is longer is cut.
@@ -45,7 +46,11 @@ class Written:
 
     latex: str
     level: int
-    kind: Literal["number", "short", "word", "group", "other"] = "other"
+    kind: FactorKind = "other"
+
+
+#: What is left out.
+DOTS = Written(r"\dots", ATOM)
 
 
 class Script:
@@ -95,16 +100,16 @@ def at_least(part: Written, level: int) -> str:
 
 def product(left: Written, right: Written, sign: str = "") -> Written:
     """Two factors, the sign in front and a number before what is none."""
+    if left.latex == right.latex == DOTS.latex:
+        return DOTS
     if right.kind == "number" and left.kind != "number" and not sign:
         left, right = right, left
     minus = [part.latex.startswith("-") and part.level > SUM for part in (left, right)]
     left, right = (_without_sign(part) if m else part for part, m in zip((left, right), minus, strict=True))
     left, right = (part if part.level >= PRODUCT else bracket(part) for part in (left, right))
     latex = f"{left.latex} {sign or _between(left, right)} {right.latex}"
-    kind = "short" if left.kind == right.kind == "short" or (left.kind, right.kind) == ("number", "short") else "other"
-    if minus[0] != minus[1]:
-        return Written("-" + latex, NEGATIVE, kind)  # type: ignore[arg-type]
-    return Written(latex, PRODUCT, kind)  # type: ignore[arg-type]
+    kind: FactorKind = "short" if right.kind == "short" and left.kind in ("short", "number") else "other"
+    return Written("-" + latex, NEGATIVE, kind) if minus[0] != minus[1] else Written(latex, PRODUCT, kind)
 
 
 def _without_sign(part: Written) -> Written:
@@ -131,7 +136,7 @@ def quotient(top: Written, bottom: Written) -> Written:
 
 def power(base: Written, exponent: str) -> Written:
     """A part to a power."""
-    kind = base.kind if base.kind in ("short", "word") else "other"
+    kind: FactorKind = base.kind if base.kind in ("short", "word") else "group" if base.level < ATOM else "other"
     return Written(f"{at_least(base, ATOM)}^{{{exponent}}}", POWER, kind)
 
 
@@ -144,6 +149,8 @@ def negative(part: Written) -> Written:
 
 def total(parts: list[Written]) -> Written:
     """The sum of parts, minus signs in the place of plus signs before negative ones."""
+    if all(part.latex == DOTS.latex for part in parts):
+        return DOTS
     latex = parts[0].latex
     for part in parts[1:]:
         minus = part.latex.startswith("-") and part.level > SUM
@@ -176,7 +183,7 @@ class Writer:
         op = node._op
         self.budget -= 1
         if depth > self.depth or self.budget < 0 or op is None:
-            return Written(r"\dots", ATOM)
+            return DOTS
         write = OPERATIONS.get(op.name)
         if write is not None:
             return write(self, node, depth + 1)
@@ -215,7 +222,7 @@ class Writer:
         shown = parts if len(parts) <= self.width else [*parts[: self.width - 2], ("add", None), parts[-1]]
         written = []
         for name, vertex in shown:
-            part = Written(r"\dots", ATOM) if vertex is None else self.vertex(vertex, depth)
+            part = DOTS if vertex is None else self.vertex(vertex, depth)
             written.append(part if name == "add" else negative(part))
         return total(written)
 

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.backward import backpropagate
-from autograd_lite.draw.build import meanings
 from autograd_lite.draw.chain import ChainRule, chain_rule, one, twin
+from autograd_lite.draw.partial import Partials, is_scalar, others_of
+from autograd_lite.draw.segment import Segment, segment_of
 from autograd_lite.draw.survey import Survey
 from autograd_lite.draw.typeset import Formula
 from autograd_lite.errors import GradientError
@@ -41,22 +42,6 @@ class FoldEdge:
     derivative: float | None
     contribution: Any
     tracked: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Segment:
-    """What is folded into one kept node.
-
-    Attributes
-    ----------
-    target : the kept node.
-    inner : the anonymous tracked nodes that lead to it, in the order of computation, and itself.
-    sources : the kept vertices that they begin with, in the order in which the expression names them.
-    """
-
-    target: Node
-    inner: tuple[Node, ...]
-    sources: tuple[Node, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,32 +89,19 @@ def fold(
     chain = chain_rule(output) if chain is None else chain
     kept = tuple(v for v in survey.order if isinstance(v, Node) and is_kept(v, survey))
     found = frozenset(kept)
-    segments = tuple(_segment(node, found) for node in kept if node._op is not None)
+    segments = tuple(segment_of(node, found) for node in kept if node._op is not None)
     twins = _twins(survey)
-    edges = tuple(edge for segment in segments for edge in _edges(segment, survey, chain, twins))
-    return Fold(survey, chain, kept, segments, edges)
+    partials = Partials(survey, segments, found, others_of(names, survey))
+    edges = []
+    for segment in segments:
+        formulas = partials.formulas(segment) if is_scalar(segment) else {}
+        edges += _edges(segment, formulas, chain, twins)
+    return Fold(survey, chain, kept, segments, tuple(edges))
 
 
 def is_kept(node: Node, survey: Survey) -> bool:
     """Whether a node is drawn when a graph is folded to its names."""
     return bool(survey.given[node]) or node is survey.output or (node._tracked and node._op is None)
-
-
-def _segment(target: Node, kept: Collection[Node]) -> Segment:
-    """Walks from a kept node back to the kept nodes before it."""
-    inner: dict[Node, None] = {target: None}
-    sources: dict[Node, None] = {}
-    waiting = list(reversed(target._inputs))
-    while waiting:
-        node = waiting.pop()
-        if node is None or node in inner:
-            continue
-        if node in kept:
-            sources.setdefault(node)
-        elif node._op is not None:
-            inner[node] = None
-            waiting += reversed(node._inputs)
-    return Segment(target, tuple(sorted(inner, key=lambda node: node._number)), tuple(sources))
 
 
 def _twins(survey: Survey) -> dict[Node, Node]:
@@ -142,7 +114,9 @@ def _twins(survey: Survey) -> dict[Node, Node]:
     return twins
 
 
-def _edges(segment: Segment, survey: Survey, chain: ChainRule, twins: Mapping[Node, Node]) -> list[FoldEdge]:
+def _edges(
+    segment: Segment, formulas: Mapping[Node, Formula], chain: ChainRule, twins: Mapping[Node, Node]
+) -> list[FoldEdge]:
     target = segment.target
     tracked = [twins[source] for source in segment.sources if source in twins]
     gradient = chain.gradients.get(target)
@@ -160,8 +134,8 @@ def _edges(segment: Segment, survey: Survey, chain: ChainRule, twins: Mapping[No
         slope = slopes.get(at) if at is not None else None
         derivative = float(slope) if slope is not None and np.ndim(slope) == 0 else None
         flow = flows.get(at) if at is not None else None
-        formula = _formula(segment, source, survey) if slope is not None or flow is not None else None
         reached = slope is not None or flow is not None
+        formula = formulas.get(source) if reached else None
         edges.append(FoldEdge(source, target, formula, derivative, flow, reached))
     return edges
 
@@ -174,13 +148,3 @@ def _back(target: Node, gradient: Any, wrt: Collection[Node], chain: ChainRule) 
         if chain.gradients:
             raise
         return {}
-
-
-def _formula(segment: Segment, source: Node, survey: Survey) -> Formula | None:
-    """The formula of the card, where one step joins the two ends."""
-    target = segment.target
-    places = [i for i, parent in enumerate(target._inputs) if parent is source]
-    if len(segment.inner) > 1 or len(places) != 1 or target._op is None:
-        return None
-    op = target._op
-    return Formula(op.each[0] if op.each else op.latex[places[0]], meanings(target, survey))

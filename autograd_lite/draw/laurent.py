@@ -88,6 +88,19 @@ def common(monomials: Iterable[Monomial]) -> Monomial:
     return tuple((atom, power) for atom, power in least if power)
 
 
+def shared(monomials: Iterable[Monomial]) -> Monomial:
+    """The factors that all of these have, above the line or below it.
+
+    >>> shared([((0, 1), (1, -2)), ((0, 2), (1, -1)), ((0, 1), (1, -1), (2, 1))])
+    ((0, 1), (1, -1))
+    """
+    each = list(monomials)
+    below = [tuple((atom, -power) for atom, power in monomial) for monomial in each]
+    least, most = common(each), common(below)
+    above = [(atom, power) for atom, power in least if power > 0]
+    return tuple(sorted(above + [(atom, -power) for atom, power in most if power > 0]))
+
+
 def divide(a: Poly, b: Poly) -> Poly | None:
     """The quotient of two polynomials where there is one without remainder, else None.
 

@@ -147,7 +147,7 @@ def is_one(piece: Piece) -> bool:
     return piece.kind in ("name", "number", "function") and not piece.text.startswith(MINUS)
 
 
-def _is_sum(pieces: list[Piece]) -> bool:
+def is_sum(pieces: list[Piece]) -> bool:
     """Whether plus or minus stands between these pieces, outside brackets."""
     depth = 0
     for i, piece in enumerate(pieces):
@@ -198,7 +198,7 @@ def quotient(above: list[Piece], below: list[Piece]) -> Piece:
     top, bottom = join(above), join(below)
     tex = rf"\frac{{{top.tex}}}{{{bottom.tex}}}"
     mathml = f"<mfrac>{top.mathml or '<mrow></mrow>'}{bottom.mathml or '<mrow></mrow>'}</mfrac>"
-    if _is_sum(above):
+    if is_sum(above):
         top = around("(", top, ")")
     if not is_one(bottom):
         bottom = around("(", bottom, ")")

@@ -21,6 +21,7 @@ from autograd_lite.draw.pieces import (
     Piece,
     around,
     is_number,
+    is_sum,
     is_word,
     join,
     quotient,
@@ -107,6 +108,11 @@ class Formula:
     def piece(self) -> Piece:
         """The formula as a part of a larger one."""
         return join(_Reader(self.latex, self.names).group())
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether plus or minus stands in it outside brackets, so that it needs them as a factor."""
+        return is_sum(_Reader(self.latex, self.names).group())
 
 
 class _Reader:
