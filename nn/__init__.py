@@ -13,12 +13,12 @@ from nn.activation import (
     Softplus,
     Softsign,
     Tanh,
-    Tanhshrink,
 )
 from nn.attention import MultiheadAttention
 from nn.cell import GRUCell, LSTMCell, RNNCell
 from nn.container import Sequential
 from nn.convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
+from nn.container import ModuleDict, ModuleList, ParameterList, Residual, Sequential
 from nn.dropout import Dropout, Dropout1d, Dropout2d
 from nn.embedding import Embedding
 from nn.linear import Linear
@@ -42,7 +42,6 @@ from nn.module import Module
 from nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
 from nn.parameter import Parameter
 from nn.piecewise import (
-    Hardshrink,
     Hardsigmoid,
     Hardswish,
     Hardtanh,
@@ -52,12 +51,12 @@ from nn.piecewise import (
     ReLU,
     ReLU6,
     Sign,
-    Softshrink,
     Threshold,
 )
 from nn.pooling import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from nn.recurrent import GRU, LSTM, RNN
 from nn.shape import Flatten, Unflatten, Upsample, ZeroPad2d
+from nn.shrink import Hardshrink, Softshrink, Tanhshrink
 from nn.softmax import GLU, LogSoftmax, Softmax, Softmin
 from nn.transformer import TransformerEncoderLayer
 
@@ -112,15 +111,19 @@ __all__ = [
     "MaxPool2d",
     "Mish",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "MultiMarginLoss",
     "MultiheadAttention",
     "NLLLoss",
     "PReLU",
     "Parameter",
+    "ParameterList",
     "RMSNorm",
     "RNNCell",
     "ReLU",
     "ReLU6",
+    "Residual",
     "Sequential",
     "SiLU",
     "Sigmoid",

@@ -243,15 +243,3 @@ class LogSigmoid(Module):
 
     def forward(self, input: Any) -> Tensor:
         return functional.logsigmoid(input)
-
-
-class Tanhshrink(Module):
-    """x - tanh(x).
-
-    >>> import nn
-    >>> nn.Tanhshrink()([0.0]).item()
-    0.0
-    """
-
-    def forward(self, input: Any) -> Tensor:
-        return functional.tanhshrink(input)

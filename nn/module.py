@@ -1,24 +1,24 @@
 """Module: a function with parameters, made of other modules."""
 
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
-from typing import Any, Self, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentValueError, KindError, describe
+from autograd_lite.arithmetic import Hook
+from autograd_lite.errors import KindError
 from autograd_lite.graph import next_number
 from autograd_lite.guard import Array
 from autograd_lite.tensor import Tensor
 from nn import state
 from nn.arguments import flag
-from nn.label import Label, name_parts, sign
-from nn.parameter import Parameter
+from nn.hooks import Hooks
+from nn.label import Label, sign
+from nn.members import Members
+from nn.registration import Registration
 
-T = TypeVar("T")
 
-
-class Module:
+class Module(Members):
     """The parent of every layer, loss and network.
 
     A subclass calls `super().__init__()`, makes its parameters and modules attributes, and defines
@@ -41,8 +41,6 @@ class Module:
     """
 
     training: bool = True
-    #: The names of the buffers, and whether each is part of `state_dict`.
-    _buffers: Mapping[str, bool] = MappingProxyType({})
     #: What the nodes of a graph know of the module that made them.
     _label: Label = Label("Module")
 
@@ -50,13 +48,16 @@ class Module:
         super().__init_subclass__(**kwargs)
         cls._label = Label(cls.__name__)
 
+    #: What is called before and after `forward`; None where nothing is.
+    _hooks: Hooks | None = None
+
     def __init__(self) -> None:
         self.training = True
         self._buffers = {}
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         start = next_number()
-        result = self.forward(*args, **kwargs)
+        result = self.forward(*args, **kwargs) if self._hooks is None else self._hooks.around(self, args, kwargs)
         sign(result, self._label, start)
         return result
 
@@ -64,161 +65,112 @@ class Module:
         """What calling the module computes. Each subclass defines its own."""
         raise KindError(f"{type(self).__name__}: has no forward pass. Define forward(self, x) in the class.")
 
-    # Registration
+    # Hooks
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        old = vars(self).get(name)
-        if isinstance(value, Parameter | Module):
-            self._check_name(name, value)
-            self._forget(name)
-            name_parts(name, value)
-        elif isinstance(old, Parameter | Module) and value is not None:
-            raise KindError(
-                f"{type(self).__name__}: {name} is a {type(old).__name__} and cannot become {describe(value)}. "
-                + (f"Assign {name}.data for new numbers" if isinstance(old, Parameter) else "Assign a Module")
-                + ", or delete the attribute first."
-            )
-        elif name in self._buffers and value is not None:
-            value = value if isinstance(value, Tensor) else Tensor(value)
-        elif isinstance(value, list | tuple | dict):
-            self._check_container(name, value)
-        object.__setattr__(self, name, value)
+    def register_forward_pre_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> Hook:
+        """Call `hook(module, args)` before each forward pass.
 
-    def __delattr__(self, name: str) -> None:
-        object.__delattr__(self, name)
-        self._forget(name)
+        Parameters
+        ----------
+        hook : what it returns, if not None, takes the place of the arguments: a tuple, or the only one.
+        prepend : whether it is called before the other hooks of this kind.
+        with_kwargs : whether it is called with the keyword arguments too, `hook(module, args, kwargs)`, and
+            returns a pair of both, or None.
 
-    def add_module(self, name: str, module: "Module | None") -> None:
-        """Register `module` as the attribute `name`, which may be no Python identifier; None keeps its place free."""
-        self._register(name, module, Module)
-
-    def register_parameter(self, name: str, parameter: Parameter | None) -> None:
-        """Register `parameter` as the attribute `name`; None keeps its place free."""
-        self._register(name, parameter, Parameter)
-
-    def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
-        """Make `tensor`, an array or Tensor that is not learned, the attribute `name`.
-
-        A persistent buffer is part of `state_dict`. What is assigned to the attribute later is made a
-        Tensor. Raises `ArgumentValueError` for a name that is taken.
+        Gives a handle whose `remove()` takes the hook off. Raises `ArgumentError` for what is no function.
 
         >>> import nn
-        >>> module = nn.Module()
-        >>> module.register_buffer("running_mean", [0.0, 0.0])
-        >>> module.state_dict()
-        {'running_mean': array([0., 0.])}
+        >>> layer = nn.ReLU()
+        >>> handle = layer.register_forward_pre_hook(lambda module, args: ([5.0],))
+        >>> layer([1.0]).item(), handle.remove(), layer([1.0]).item()
+        (5.0, None, 1.0)
         """
-        self._check_name(name, tensor)
-        if name not in self._buffers:
-            self._check_free(name)
-        value = tensor if tensor is None or isinstance(tensor, Tensor) else Tensor(tensor)
-        self._buffers = {**self._buffers, name: flag("register_buffer", "persistent", persistent)}
-        object.__setattr__(self, name, value)
+        return self._own_hooks().add("forward_pre_hook", hook, prepend, with_kwargs)
 
-    def _register(self, name: str, value: Any, kind: type) -> None:
-        if value is not None and not isinstance(value, kind):
-            raise KindError(f"{type(self).__name__}: {name} is {describe(value)}; expected a {kind.__name__}.")
-        self._check_name(name, value)
-        if not isinstance(vars(self).get(name), kind):
-            self._check_free(name)
-        setattr(self, name, value)
+    def register_forward_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> Hook:
+        """Call `hook(module, args, output)` after each forward pass.
 
-    def _forget(self, name: str) -> None:
-        if name in self._buffers:
-            self._buffers = {n: persistent for n, persistent in self._buffers.items() if n != name}
+        Parameters
+        ----------
+        hook : what it returns, if not None, takes the place of the output.
+        prepend : whether it is called before the other hooks of this kind.
+        with_kwargs : whether it is called with the keyword arguments too, `hook(module, args, kwargs, output)`.
 
-    def _check_name(self, name: Any, value: Any) -> None:
-        owner = type(self).__name__
-        if "_buffers" not in vars(self):
-            raise KindError(f"{owner}: call super().__init__() before the first parameter or module is assigned.")
-        if not isinstance(name, str) or not name or "." in name:
-            raise ArgumentValueError(f"{owner}: {name!r} is no name; give a string that is not empty and has no dot.")
-        if hasattr(Module, name) or callable(getattr(type(self), name, None)):
-            raise ArgumentValueError(f"{owner}: {name} is what every {owner} has already; choose another name.")
-        if isinstance(value, Module) and any(part is self for part in value.modules()):
-            raise ArgumentValueError(f"{owner}: {name} would make the module a part of itself.")
+        Gives a handle whose `remove()` takes the hook off. Raises `ArgumentError` for what is no function.
 
-    def _check_free(self, name: str) -> None:
-        if hasattr(self, name) and getattr(self, name) is not None:
-            raise ArgumentValueError(f"{type(self).__name__}: {name} is an attribute already; choose another name.")
+        >>> import nn
+        >>> layer, seen = nn.Linear(3, 2), []
+        >>> handle = layer.register_forward_hook(lambda module, args, output: seen.append(output.shape))
+        >>> layer([1.0, 2.0, 3.0]).shape, seen
+        ((2,), [(2,)])
+        """
+        return self._own_hooks().add("forward_hook", hook, prepend, with_kwargs)
 
-    def _check_container(self, name: str, value: Any) -> None:
-        parts = value.values() if isinstance(value, dict) else value
-        inside = [part for part in parts if isinstance(part, Parameter | Module)]
-        known = {*self.modules(), *self.parameters()} if inside else set()
-        if any(part not in known for part in inside):
-            raise KindError(
-                f"{type(self).__name__}: {name} is a {type(value).__name__} of modules or parameters, which would not "
-                "be found there and so not be trained. Use Sequential, or make each an attribute."
-            )
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> Hook:
+        """Call `hook(module, grad_input, grad_output)` in each backward pass through a call of this module.
 
-    # What a module is made of
+        Parameters
+        ----------
+        hook : called with tuples of the gradients of the positional arguments, None for one that is not tracked,
+            and of the outputs. What it returns, if not None, takes the place of grad_input: a tuple of as
+            many, or the only one.
+        prepend : whether it is called before the other hooks of this kind.
 
-    def _own(self, kind: type[T]) -> dict[str, T]:
-        """The attributes of one kind, by name."""
-        return {name: value for name, value in vars(self).items() if isinstance(value, kind)}
+        Gives a handle whose `remove()` takes the hook off. Raises `ArgumentError` for what is no function; and in
+        the backward pass `ShapeError` for gradients of another number or shape.
 
-    def _own_buffers(self) -> dict[str, Tensor]:
-        attributes = vars(self)
-        return {name: attributes[name] for name in self._buffers if attributes[name] is not None}
+        >>> import autograd_lite as ag, nn
+        >>> layer, x = nn.ReLU(), ag.Tensor([1.0, -1.0], requires_grad=True)
+        >>> handle = layer.register_full_backward_hook(lambda module, grad_input, grad_output: (10 * grad_input[0],))
+        >>> layer(x).sum().backward()
+        >>> x.grad.tolist()
+        [10.0, 0.0]
+        """
+        return self._own_hooks().add("full_backward_hook", hook, prepend)
 
-    def named_modules(self, prefix: str = "", remove_duplicate: bool = True) -> Iterator[tuple[str, "Module"]]:
-        """This module and all within it, each once and before its parts, with their paths; its own path is `prefix`."""
-        seen: set[Module] = set()
-
-        def walk(module: Module, path: str) -> Iterator[tuple[str, Module]]:
-            if remove_duplicate and module in seen:
-                return
-            seen.add(module)
-            yield path, module
-            for name, child in module._own(Module).items():
-                yield from walk(child, f"{path}.{name}" if path else name)
-
-        return walk(self, prefix)
-
-    def modules(self) -> Iterator["Module"]:
-        """This module and all within it, each once."""
-        return (module for _, module in self.named_modules())
-
-    def named_children(self) -> Iterator[tuple[str, "Module"]]:
-        """The modules directly within this one, each once, with their names."""
-        return _once(self._own(Module).items())
-
-    def children(self) -> Iterator["Module"]:
-        """The modules directly within this one, each once."""
-        return (module for _, module in self.named_children())
-
-    def named_parameters(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Parameter]]:
-        """The parameters with their paths, a shared one once; without `recurse` only the module's own."""
-        named = self._named(lambda module: module._own(Parameter), prefix, recurse)
-        return _once(named) if remove_duplicate else named
-
-    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        """The parameters, a shared one once."""
-        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
-
-    def named_buffers(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Tensor]]:
-        """The buffers with their paths, a shared one once; without `recurse` only the module's own."""
-        named = self._named(Module._own_buffers, prefix, recurse)
-        return _once(named) if remove_duplicate else named
-
-    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        """The buffers, a shared one once."""
-        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
-
-    def _named(
-        self, members: Callable[["Module"], dict[str, T]], prefix: str, recurse: bool
-    ) -> Iterator[tuple[str, T]]:
-        modules = self.named_modules(prefix, remove_duplicate=False) if recurse else [(prefix, self)]
-        for path, module in modules:
-            for name, member in members(module).items():
-                yield f"{path}.{name}" if path else name, member
+    def _own_hooks(self) -> Hooks:
+        if self._hooks is None:
+            self._hooks = Hooks()
+        return self._hooks
 
     # What is done to a module
+
+    def to(self, *targets: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False) -> Self:
+        """Convert all parameters and buffers of floats, and the gradients, to another data type.
+
+        Parameters
+        ----------
+        *targets : a data type, a Tensor whose data type is meant, or "cpu".
+        dtype : the data type by name.
+        device, non_blocking : accepted for PyTorch's sake: the device is "cpu".
+
+        The parameters stay the same objects, so that an optimizer keeps them. Raises `DtypeError` for what is
+        no data type of floats, and `ArgumentValueError` for other devices; then nothing has changed.
+
+        >>> import numpy as np, nn
+        >>> nn.Linear(3, 2).to(np.float64).weight.dtype
+        dtype('float64')
+        """
+        wanted = state.wanted_dtype(targets, dtype, device)
+        if wanted is not None:
+            state.convert(self, wanted)
+        return self
+
+    def float(self) -> Self:
+        """Convert to float32: see `to`."""
+        return self.to(np.float32)
+
+    def double(self) -> Self:
+        """Convert to float64: see `to`."""
+        return self.to(np.float64)
+
+    def half(self) -> Self:
+        """Convert to float16: see `to`."""
+        return self.to(np.float16)
 
     def apply(self, f: Callable[["Module"], Any]) -> Self:
         """Call `f` on every module within, then on this one: `model.apply(initialise)`."""
@@ -286,16 +238,10 @@ class Module:
 
     def __repr__(self) -> str:
         extra = self.extra_repr()
-        parts = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in self._own(Module).items()]
+        parts = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in self._own_modules().items()]
         if not parts:
             return f"{type(self).__name__}({extra})"
         return "\n  ".join([f"{type(self).__name__}(", *([extra] if extra else []), *parts]) + "\n)"
 
 
-def _once(named: Any) -> Iterator[tuple[str, Any]]:
-    """The pairs whose second element has not come before."""
-    seen = set()
-    for name, member in named:
-        if member not in seen:
-            seen.add(member)
-            yield name, member
+Registration._taken = frozenset(dir(Module))

@@ -5,13 +5,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentValueError, KindError, ShapeError, describe
+from autograd_lite.errors import ArgumentError, ArgumentValueError, KindError, ShapeError, describe
 from autograd_lite.guard import Array
 from autograd_lite.tensor import Tensor
+from nn.arguments import float_dtype
 from nn.parameter import Parameter
 
 if TYPE_CHECKING:
     from nn.module import Module
+
+
+#: What PyTorch calls the places where arrays may be.
+DEVICES = ("cpu", "cuda", "mps", "xpu", "meta")
 
 
 class IncompatibleKeys(NamedTuple):
@@ -96,3 +101,32 @@ def _put(place: Place, array: Array) -> None:
     else:
         # A buffer may be the result of an operation, whose data stays as it is.
         setattr(place.module, place.attribute, Tensor(array))
+
+
+def wanted_dtype(targets: tuple[Any, ...], dtype: Any, device: Any) -> np.dtype[Any] | None:
+    """The data type that the arguments of `Module.to` ask for; None where only the device is named."""
+    devices = [t for t in (*targets, device) if isinstance(t, str) and t.partition(":")[0] in DEVICES]
+    if any(d.partition(":")[0] != "cpu" for d in devices) or (device is not None and device not in devices):
+        raise ArgumentValueError(f"to: the device is {(*devices, device)[0]!r}; everything is computed on the cpu.")
+    kinds = [t for t in (*targets, dtype) if t is not None and not (isinstance(t, str) and t in devices)]
+    if len(kinds) > 1:
+        raise ArgumentError(f"to: got {len(kinds)} data types; give one.")
+    if not kinds:
+        return None
+    return float_dtype("to", kinds[0].dtype if isinstance(kinds[0], Tensor) else kinds[0])
+
+
+def convert(module: "Module", dtype: np.dtype[Any]) -> None:
+    """Give the parameters, gradients and buffers of floats another data type, all or nothing."""
+    parameters = {p: p._data.astype(dtype) for p in module.parameters() if p.dtype.kind == "f"}
+    gradients = {p: p.grad.data.astype(dtype) for p in parameters if p.grad is not None}
+    buffers = {b: Tensor(b._data.astype(dtype)) for b in module.buffers() if b.dtype.kind == "f"}
+    for parameter, array in parameters.items():
+        parameter.grad = None
+        parameter._data = Tensor.hold(array)
+    for parameter, array in gradients.items():
+        parameter.grad = Tensor(array)
+    for part in module.modules():
+        for name, buffer in part._own_buffers().items():
+            if buffer in buffers:
+                setattr(part, name, buffers[buffer])
