@@ -16,9 +16,8 @@ from nn.activation import (
 )
 from nn.attention import MultiheadAttention
 from nn.cell import GRUCell, LSTMCell, RNNCell
-from nn.container import Sequential
-from nn.convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from nn.container import ModuleDict, ModuleList, ParameterList, Residual, Sequential
+from nn.convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from nn.dropout import Dropout, Dropout1d, Dropout2d
 from nn.embedding import Embedding
 from nn.linear import Linear
