@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -120,6 +120,43 @@ class Draw:
 
         dress = dressed(arrays, False, blank, lambda node: Survey(output, names).gradient(node))
         return dress(backward_picture(picture_of(output, names, "both", rankdir, title, legend, fold=fold)))
+
+    def recorded(
+        self,
+        output: Node,
+        wrt: Node | Sequence[Node] | None = None,
+        names: Mapping[str, Any] | None = None,
+        rankdir: RankDirection = "LR",
+        title: str | None = None,
+        legend: bool = True,
+        arrays: Arrays = "auto",
+    ) -> Picture:
+        """Draw the backward pass as `create_graph=True` records it: the graph whose derivative is the second one.
+
+        Parameters
+        ----------
+        output : a Tensor or a Value with a single element.
+        wrt : the nodes whose gradients are drawn; all tracked leaves where left out.
+        names, rankdir, title, legend, arrays : as for `draw`.
+
+        Gradients are named after what they are of, `∂g/∂x`; what the pass computes with is drawn with it: the
+        nodes of the forward graph. No `.grad` is touched and no hook is run.
+
+        >>> import autograd_lite as ag
+        >>> x = ag.Value(3.0, name="x")
+        >>> y = x**3
+        >>> print(ag.draw.recorded(y, names={"y": y}))
+        1  x                     =  3
+        2  ∂y/∂y                 =  1
+        3  v₃     =  x ^ 2       =  9
+        4  v₄     =  3 × v₃      =  27
+        5  ∂y/∂x  =  ∂y/∂y × v₄  =  27
+        """
+        from autograd_lite.draw.options import dressed
+        from autograd_lite.draw.recorded import recorded_picture
+
+        dress = dressed(arrays, False, None, lambda node: None)
+        return dress(recorded_picture(output, wrt, names, rankdir, title, legend))
 
     def explain(self, output: Node, wrt: Any = None, names: Mapping[str, Any] | None = None) -> Explanation:
         """Write out the chain rule of `output` by some nodes, and say why a gradient is None, zero or no number.

@@ -52,6 +52,18 @@ def picture_of(
     return planned.apply(Picture(nodes, edges, direction, rankdir, title, bool(legend)))
 
 
+def parts_of(survey: Survey) -> tuple[tuple[PictureNode, ...], tuple[PictureEdge, ...]]:
+    """The nodes and edges of a graph, with values alone."""
+    builder = _Builder(survey, {}, ChainRule())
+    return tuple(builder.nodes()), tuple(builder.edges())
+
+
+def check_backward(output: Any, names: Any, rankdir: Any, title: Any) -> None:
+    """Refuse what has no backward pass to draw."""
+    _check(output, names, "backward", rankdir, title)
+    _check_gradient(output, "backward")
+
+
 class _Builder:
     """Makes the nodes and edges of one picture."""
 

@@ -151,7 +151,8 @@ class _Drawing:
         if edge.formula is None or self.large:
             ends = "none" if back and edge.formula is None else "back" if back else "forward"
             said = {} if edge.formula is None else {"tooltip": self.tooltip(i, edge)}
-            color = FAINT if edge.formula is None else LINE
+            # A recorded pass is drawn for its operations: its edges carry no derivatives.
+            color = FAINT if edge.formula is None and self.picture.view != "recorded" else LINE
             graph.edge(start, end, color=color, dir=ends, id=f"{name}a", **said)
             return
         home.node(name, f"<{self.labels.label(i, edge)}>", id=name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd_lite.draw.markup import FAINT, HIDDEN, INK, VALUE, cell, font, plain, table
+from autograd_lite.draw.markup import DERIVATIVE, FAINT, GRADIENT, HIDDEN, INK, VALUE, cell, font, plain, table
 from autograd_lite.draw.names import one_line
 from autograd_lite.draw.numbers import is_scalar
 from autograd_lite.draw.picture import Kind, Picture
@@ -64,15 +64,12 @@ def _kinds(picture: Picture) -> str:
 
 def _numbers(picture: Picture, gradient: str, derivative: str, contribution: str) -> str:
     """The kinds of number, each in its colour."""
-    if picture.view == "backward":
-        words = [
-            ("gradient", gradient, True),
-            ("factor", derivative, False),
-            ("factor × gradient", contribution, False),
-        ]
-        return table([[cell(font(plain(word), color, 10, bold)) for word, color, bold in words]], 1, 5)
     words = [("value", VALUE, True), (f"gradient of {picture.output.name}", gradient, True)]
-    if any(edge.formula for edge in picture.edges):
+    if picture.view == "backward":
+        words = [("gradient", GRADIENT, True), ("factor", DERIVATIVE, False), ("factor × gradient", GRADIENT, False)]
+    elif picture.view == "recorded":
+        words = [("forward pass", VALUE, True), ("backward pass", GRADIENT, True)]
+    elif any(edge.formula for edge in picture.edges):
         words += [("local derivative", derivative, False), ("local derivative × gradient", contribution, False)]
     return table([[cell(font(plain(word), color, 10, bold)) for word, color, bold in words]], 1, 5)
 

@@ -1,7 +1,7 @@
 """The vertices of one graph in order, and what each is called: what every view of a graph begins with."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -20,6 +20,8 @@ LETTERS = ("v", "t", "s", "node")
 class Survey:
     """The vertices of the graph that led to `output`, in order, with their numbers and names.
 
+    With `roots`, of the graph that led to all of these.
+
     Attributes
     ----------
     order : the vertices as they were computed, constants before their first use, plain numbers last.
@@ -27,10 +29,10 @@ class Survey:
     given : the name of each node as drawings write it; empty for one without a name.
     """
 
-    def __init__(self, output: Node, names: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, output: Node, names: Mapping[str, Any] | None = None, roots: Sequence[Node] = ()) -> None:
         self.output = output
         # Constants that are plain numbers stand last: they are no step of the computation.
-        self.order = sorted(_vertices(output), key=is_literal)
+        self.order = sorted(_vertices(roots or [output]), key=is_literal)
         self.number = {vertex: i for i, vertex in enumerate(self.order, 1)}
         # Of two names for one node the first counts.
         listed = reversed(list((names or {}).items()))
@@ -84,10 +86,10 @@ def argument(node: Node, i: int) -> Vertex:
     return (node, i) if parent is None else parent
 
 
-def _vertices(output: Node) -> list[Vertex]:
+def _vertices(roots: Sequence[Node]) -> list[Vertex]:
     """Tracked nodes in the order of computation, and constants each before its first use."""
     order: dict[Vertex, None] = {}
-    for node in topological_order([output]):
+    for node in topological_order(roots):
         for i, value in enumerate(node._values):
             if value is not None:
                 order.setdefault(argument(node, i))
