@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import ArgumentError
+from autograd_lite.graph import Cut
 from autograd_lite.guard import checked
 from autograd_lite.operation import Op, Partial, Rule
 
@@ -97,6 +98,7 @@ def op(
     self.required = frozenset(p for p in self.params if p not in self.defaults)
     self.bare = -1 if self.required or results else self.arity
     self.quick = False
+    self.cut = Cut("no_grad" if self.differentiable else "no gradient", name)
     self.__doc__ = document(self, doc)
     return self
 

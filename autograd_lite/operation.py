@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograd_lite.calls import ABSENT, bind, fail
-from autograd_lite.graph import ARRAY_KIND_OF, KIND_HOLDING, KIND_OF, VALUE_KIND_OF, Node, next_number, used
+from autograd_lite.graph import ARRAY_KIND_OF, KIND_HOLDING, KIND_OF, VALUE_KIND_OF, Cut, Node, next_number, used
 from autograd_lite.guard import constant, plain
 from autograd_lite.modes import RECORDING
 
@@ -79,6 +79,8 @@ class Op:
     bare: int
     #: Whether the backward loop trusts the shapes that its rules give: tested elementwise entries alone.
     quick: bool
+    #: What the results are cut from that are untracked though an argument is tracked.
+    cut: Cut
 
     def __call__(self, x: Any = ABSENT, y: Any = ABSENT, /, *more: Any, **params: Any) -> Any:
         # The usual calls, one or two Tensors of one shape or a Tensor and a number, are done here
@@ -140,7 +142,8 @@ class Op:
             node._tracked = False
             node._op = None
             node._arity = 0
-            node._x = node._a = ()
+            node._x = ()
+            node._a = self.cut if tracked else x._a or (() if other is None or other is ABSENT else other._a)
         return node
 
     def general(self, x: Any, y: Any, more: tuple[Any, ...], given: dict[str, Any]) -> Any:
@@ -241,7 +244,10 @@ class Op:
                         node._link(linked, values, params)
                         return node
                     break
+        nodes = [i for i in inputs if i is not None]
+        tracked = any(i._tracked for i in nodes)
         node._link((), (), None)
+        node._a = self.cut if tracked else next((i._a for i in nodes if i._a), ())
         return node
 
     def constant(self, i: int, value: Any) -> Any:

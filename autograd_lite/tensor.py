@@ -20,7 +20,7 @@ from autograd_lite.errors import (
     ShapeError,
     describe,
 )
-from autograd_lite.graph import Node, next_number, raw
+from autograd_lite.graph import Node, detached, next_number, raw
 from autograd_lite.guard import Array, as_array, checked, shown
 from autograd_lite.modes import enable_grad, is_grad_enabled
 from autograd_lite.operation import Op
@@ -144,6 +144,7 @@ class Tensor(ArrayNode, holds=np.ndarray):
         """An untracked Tensor with the same data: no gradient flows through it."""
         twin = object.__new__(Tensor)
         twin._start(self._data, False, self.name)
+        detached(self, twin)
         return twin
 
     def clone(self) -> Tensor:

@@ -13,7 +13,7 @@ from autograd_lite.backward import backpropagate
 from autograd_lite.calls import ABSENT
 from autograd_lite.convert import to_one_kind
 from autograd_lite.errors import GraphError, KindError, describe
-from autograd_lite.graph import Node, Watch, next_number
+from autograd_lite.graph import Node, Watch, detached, next_number
 from autograd_lite.modes import enable_grad
 from autograd_lite.operation import NUMBERS, Op, new, recording
 from autograd_lite.ops import RULE_BOOK
@@ -95,7 +95,7 @@ class Value(Arithmetic, holds=float):
             node._tracked, node._op = True, op
         else:
             node._tracked, node._op = False, None
-            node._link((), (), None)
+            node._link((), op.cut if tracked else _cut(x) or _cut(y), None)
         return node
 
     @property
@@ -133,6 +133,7 @@ class Value(Arithmetic, holds=float):
         """An untracked Value with the same number: no gradient flows through it."""
         twin = object.__new__(Value)
         twin._start(self._data, False, self.name)
+        detached(self, twin)
         return twin
 
     def backward(self, gradient: Any = 1.0, create_graph: bool = False, retain_graph: bool | None = None) -> None:
@@ -199,6 +200,11 @@ class Value(Arithmetic, holds=float):
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
+
+
+def _cut(x: Any) -> tuple[Any, ...]:
+    """What an untracked argument was cut from."""
+    return x._a if type(x) is Value else ()
 
 
 def _number(x: Any, asked: str) -> float:
