@@ -43,7 +43,8 @@ def chain_rule(output: Node) -> ChainRule:
     for node in order:
         inputs: list[Node | None] = []
         for i, (parent, value) in enumerate(zip(node._inputs, node._values, strict=True)):
-            if parent is None or not parent._tracked:
+            # A leaf that is newer than its use was not tracked then.
+            if parent is None or not parent._tracked or parent._number > node._number:
                 inputs.append(None)
                 continue
             edges[node, i] = twin(parent, value, identity, (twins[parent],), (value,))

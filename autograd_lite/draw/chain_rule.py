@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import numpy as np
+
 from autograd_lite.draw.blocks import Block, Equation, Heading, Sentence
 from autograd_lite.draw.chains import Chain, Chains
 from autograd_lite.draw.equation import Math, amount, formula, joined, name, quantity, ratio, said, sign
@@ -166,8 +168,8 @@ class ChainWriter:
         shown = [n for n in reversed(self.chains.order) if n not in self.wrt and n is not self.output]
         if scalar:
             shown = [n for n in shown if n in self.deltas]
-        if self.deltas:
-            yield Heading("What several derivatives have in common")
+        if shown:
+            yield Heading("What several derivatives have in common" if self.deltas else "On the way")
         for node in shown[:LINES]:
             yield self.step(node)
         if len(shown) > LINES:
@@ -223,7 +225,13 @@ class ChainWriter:
         """What an edge adds to a gradient, in matrix form, with symbols for the gradients that have one."""
         assert edge.formula is not None
         whole, delta = formula(edge.formula), self.deltas.get(edge.target)
-        return whole if delta is None else whole.replaced(self.gradient(edge.target), delta)
+        gradient = self.gradient(edge.target)
+        if edge.target is not self.output and gradient.text not in whole.text:
+            # A factor alone, which the gradient of the target is multiplied by.
+            op = edge.target._op
+            times = "⊙" if op is not None and op.elementwise and np.ndim(edge.target._data) else "·"
+            return (delta or gradient) + sign(times) + whole.factor()
+        return whole if delta is None else whole.replaced(gradient, delta)
 
     def name(self, node: Node) -> str:
         return self.survey.name(node)

@@ -12,7 +12,10 @@ from autograd_lite.draw.blocks import Block, Sentence, as_html, as_latex, as_tex
 from autograd_lite.draw.chain_rule import FEW, LISTED, ChainWriter
 from autograd_lite.draw.chains import Chain
 from autograd_lite.draw.fold import fold
+from autograd_lite.draw.scene import Scene
+from autograd_lite.draw.survey import Survey
 from autograd_lite.draw.wanted import question
+from autograd_lite.draw.why import verdict
 from autograd_lite.draw.written import Written
 from autograd_lite.errors import ShapeError, describe
 from autograd_lite.graph import Node
@@ -103,9 +106,13 @@ def explanation(output: Node, wrt: Any, names: Mapping[str, Any] | None) -> Expl
     folded = fold(output, asked.names)
     writer = ChainWriter(folded, [wanted.node for wanted in asked.wanted])
     gradients = {w.name: _plain(folded.chain.gradients.get(w.node)) for w in asked.wanted}
-    why = ""
+    survey = Survey(output, asked.known)
+    verdicts = [verdict(Scene(survey, folded.chain, asked.known, w.node, w.name)) for w in asked.wanted]
     count = writer.chains.count
-    blocks: list[Block] = [Sentence(why, is_verdict=True)] if why else []
+    blocks: list[Block] = []
+    for found in verdicts:
+        if found is not None:
+            blocks += [Sentence(found.sentence, is_verdict=True), *map(Sentence, found.evidence)]
     if len(asked.wanted) > 1:
         blocks += writer.together()
     elif count.get(asked.wanted[0].node):
@@ -118,7 +125,7 @@ def explanation(output: Node, wrt: Any, names: Mapping[str, Any] | None) -> Expl
         gradients[asked.wanted[0].name] if asked.single else gradients,
         tuple(_path(writer, chain) for chain in paths), sum(count.get(w.node, 0) for w in asked.wanted),
         tuple(Delta(s.text, writer.name(n), _plain(folded.chain.gradients[n])) for n, s in writer.deltas.items()),
-        why, tuple(blocks),
+        "\n".join(found.sentence for found in verdicts if found is not None), tuple(blocks),
     )  # fmt: skip
 
 

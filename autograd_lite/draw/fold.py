@@ -109,7 +109,8 @@ def _twins(survey: Survey) -> dict[Node, Node]:
     twins: dict[Node, Node] = {}
     for node in survey.order:
         if isinstance(node, Node) and node._tracked:
-            inputs = tuple(twins.get(parent) if parent is not None else None for parent in node._inputs)
+            # A leaf that is newer than its use was not tracked then.
+            inputs = tuple(twins.get(p) if p is not None and p._number < node._number else None for p in node._inputs)
             twins[node] = twin(node, node._data, node._op, inputs, node._values, node._params)
     return twins
 

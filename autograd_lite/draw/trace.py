@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.draw.build import meanings, symbol_of
+from autograd_lite.draw.build import meanings
+from autograd_lite.draw.calling import call_of, transposed
 from autograd_lite.draw.chain import ChainRule, chain_rule
 from autograd_lite.draw.equation import (
     EMPTY,
@@ -26,15 +27,13 @@ from autograd_lite.draw.equation import (
     sign,
     width,
 )
-from autograd_lite.draw.numbers import MINUS
-from autograd_lite.draw.survey import Survey, Vertex, argument, is_literal
-from autograd_lite.draw.text import INFIX
+from autograd_lite.draw.survey import Survey, Vertex, is_literal
 from autograd_lite.draw.typeset import Formula
 from autograd_lite.draw.written import Written
 from autograd_lite.errors import KindError, describe
 from autograd_lite.graph import Node
 
-#: A line speaks of this many arguments, and of this many uses.
+#: A line speaks of this many uses.
 MOST = 8
 FORWARD, REVERSE = "program, to be read downwards", "reverse sweep, to be read upwards"
 STYLE = """<style>
@@ -175,37 +174,13 @@ class _Sweep:
         adjoint = self.chain.gradients.get(vertex)
         uses = self.uses.get(vertex, [])
         terms = tuple((survey.number[node], self.chain.contributions[node, i]) for node, i in uses)
-        made = None if vertex._op is None else self.expression(vertex)
+        made = None if vertex._op is None else call_of(vertex, self.survey)
         forward = self.equation(called, made, vertex._data)
         reverse = EMPTY if adjoint is None else self.reverse(vertex, uses, adjoint)
         return TraceLine(survey.number[vertex], called, vertex._data, adjoint, terms, forward, reverse)
 
     def equation(self, called: str, made: Math | None, value: Any) -> Math:
         return joined([name(called), *([made] if made else []), quantity(value)], "=")
-
-    def expression(self, node: Node) -> Math:
-        """The operation on its arguments."""
-        assert node._op is not None
-        symbol, detail = symbol_of(node._op, node._params or {})
-        vertices = [argument(node, i) for i, value in enumerate(node._values) if value is not None]
-        arguments = [self.called(vertex) for vertex in vertices]
-        if len(arguments) == 2 and symbol in INFIX:
-            return joined([a.factor() for a in arguments], symbol)
-        if len(arguments) == 1 and symbol == "ᵀ":
-            return transposed(arguments[0])
-        if len(arguments) == 1 and symbol[:1] == "[":
-            return arguments[0] + said(symbol)
-        if len(arguments) == 1 and symbol == MINUS:
-            return sign(symbol, spaced=False) + arguments[0].factor()
-        shown = arguments if len(arguments) <= MOST else [*arguments[: MOST - 1], sign("…", spaced=False)]
-        inside = joined_by_commas([*shown, *([said(detail)] if detail else [])])
-        return (name(symbol) if symbol.isalnum() else said(symbol)) + inside.in_brackets()
-
-    def called(self, vertex: Vertex) -> Math:
-        """The name of an argument; a constant number by itself."""
-        if not isinstance(vertex, Node) and is_literal(vertex):
-            return amount(vertex[0]._values[vertex[1]])
-        return name(self.survey.name(vertex))
 
     def reverse(self, node: Node, uses: list[tuple[Node, int]], adjoint: Any) -> Math:
         """What the adjoint of a node is: 1 for the output, else the sum over its uses."""
@@ -246,18 +221,6 @@ class _Sweep:
         if slope is None or above is None:
             return None
         return amount(above).factor() + sign("·") + amount(slope).factor()
-
-
-def transposed(matrix: Math) -> Math:
-    return Math(f"{matrix.text}ᵀ", rf"{{{matrix.tex}}}^{{\mathsf T}}", f"<msup>{matrix.mathml}<mi>T</mi></msup>")
-
-
-def joined_by_commas(parts: list[Math]) -> Math:
-    comma = Math(", ", ", ", "<mo>,</mo>")
-    whole = parts[0] if parts else EMPTY
-    for part in parts[1:]:
-        whole = whole + comma + part
-    return whole
 
 
 def _mathml(equation: Math) -> str:
