@@ -54,6 +54,7 @@ class Module(Members):
     def __init__(self) -> None:
         self.training = True
         self._buffers = {}
+        self._label = Label(type(self).__name__)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         start = next_number()

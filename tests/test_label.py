@@ -47,6 +47,17 @@ def test_a_result_knows_its_calls_from_the_inside_out() -> None:
     assert calls(y) == ["1.1: Apply", "1: Sequential", "Sequential"]
     # What 1 is added to was made in the same call, and given back by none.
     assert calls(y._inputs[0]) == []
+    assert calls(model[0].weight) == []
+
+
+def test_what_is_made_on_the_way_is_known_by_its_number() -> None:
+    """Only what a call gives back is touched; the rest lies between the call's beginning and its result."""
+    module = Apply(lambda x: (x * 2.0).exp())
+    x = Value(1.0)
+    y = module(x)
+    between = y._inputs[0]
+    assert calls(between) == []
+    assert x._number < y._call[1] < between._number < y._number
 
 
 def test_the_path_is_the_one_from_the_outermost_module() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.draw.groups import Group
-from autograd_lite.draw.modules import Box, Modules, data, sizes
+from autograd_lite.draw.modules import Box, Modules, data, sizes, sizes_of
 from autograd_lite.draw.names import SUBSCRIPTS
 from autograd_lite.draw.picture import PictureBox
 from autograd_lite.draw.survey import Vertex, is_computed, is_literal
@@ -84,12 +84,12 @@ class Closing:
         unit = [item.box.kind if item.box else item.signature[0] for item in row[:length]]
         symbol = f"{unit[0]} × {count}" if length == 1 else f"({', '.join(unit)}) × {count}"
         inside = [vertex for item in row for vertex in item.vertices]
-        entries = sum(np.size(data(v)) for v in inside if self.modules.is_parameter(v))
-        detail = f"{entries:,} parameters" if entries else ""
-        self.add(inside, _span(boxes), symbol, detail)
+        self.add(inside, _span(boxes), symbol, sizes_of(inside, boxes[-1].results[-1], self.modules))
 
     def add(self, vertices: list[Vertex], name: str, symbol: str, detail: str) -> None:
         inside, survey, number = set(vertices), self.modules.survey, self.number
+        # A parameter that is used elsewhere as well is drawn for itself.
+        vertices = [v for v in vertices if is_computed(v) or inside.issuperset(self.modules.users[v])]
         leaving = [v for v in vertices if is_computed(v) and self._leaves(v, inside)]
         result = max(leaving, key=number.__getitem__)
         if survey.given[result]:

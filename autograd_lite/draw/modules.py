@@ -4,7 +4,7 @@ A module notes on what it gives back its label and when the call began (`Node._c
 belong the nodes that lead to it and were made since then.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -154,12 +154,17 @@ def sizes(box: Box, modules: Modules) -> str:
 
     Of an array of several axes without the first, which counts the examples.
     """
-    inside = set(box.vertices())
+    return sizes_of(box.vertices(), box.results[-1], modules)
+
+
+def sizes_of(vertices: Iterable[Vertex], result: Node, modules: Modules) -> str:
+    """The same of any vertices, of which one is their result."""
+    inside = set(vertices)
     used = [argument(v, i) for v in inside if isinstance(v, Node) for i, x in enumerate(v._values) if x is not None]
     given = sorted(set(used), key=modules.survey.number.__getitem__)
     parameters = [v for v in given if modules.is_parameter(v)]
     inputs = [v for v in given if v not in inside and not modules.is_parameter(v)]
-    told = [_size(data(v)) for v in (*inputs[:1], box.results[-1])]
+    told = [_size(data(v)) for v in (*inputs[:1], result)]
     words = [" → ".join(told)] if all(told) else []
     if count := sum(np.size(data(v)) for v in parameters):
         shared = any(u not in inside for v in parameters for u in modules.users[v])
