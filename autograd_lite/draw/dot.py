@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograd_lite.draw.amount import at
 from autograd_lite.draw.boxes import Clusters
 from autograd_lite.draw.edge_label import EdgeLabels
-from autograd_lite.draw.legend import BOXES, MARKED, badge, caption_of
+from autograd_lite.draw.legend import BOXES, MANY_EDGES, MARKED, badge, caption_of
 from autograd_lite.draw.markup import (
     DERIVATIVE,
     FAINT,
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 #: From this many nodes on, the layout engine stops looking for the very best places early.
 LARGE = 100
-#: From this many edges on, their labels are no longer laid out, which takes most of the time: they are tooltips.
-MANY_EDGES = 400
 #: In a picture of so many edges, a node that more than this many others use is named again at each of them: an
 #: edge that passes by a thousand operations is work for each.
 MANY_USES = 24

@@ -22,6 +22,9 @@ MARKED = ("#fde3e1", "#c22f22")
 
 HEAT_MAPS = "heat maps: dark is negative, grey zero, pale positive,"
 SCALES = "each with its own scale below it"
+#: From this many edges on, their labels are no longer laid out, which takes most of the time: they are tooltips.
+MANY_EDGES = 400
+TOOLTIPS = "local derivatives appear when the pointer rests on an edge"
 TURNS = "numbers in circles: the order of the backward pass"
 QUESTIONS = "dashed boxes: to be filled in"
 ANSWERS = "filled boxes: the answers"
@@ -83,5 +86,7 @@ def _signs(picture: Picture, gradient: str) -> list[str]:
         lines.append((TURNS, INK if gradient != HIDDEN else HIDDEN))
     if picture.blanks:
         lines.append((QUESTIONS if picture.answers else ANSWERS, INK))
+    if len(picture.edges) >= MANY_EDGES and gradient != HIDDEN:
+        lines.append((TOOLTIPS, INK))
     # Text alone: a table beside text would be stretched to the width of the legend.
     return [font(line, color, 10) for line, color in lines]

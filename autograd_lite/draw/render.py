@@ -1,5 +1,6 @@
 """Pictures as files: laid out by pygraphviz, whose wheel carries Graphviz, or by a `dot` program."""
 
+import io
 import os
 import re
 import shutil
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -25,7 +26,7 @@ FORMATS = ("svg", "png", "pdf", "tex", "dot", "txt", "html")
 #: Graphviz keeps its state in global variables.
 ONE_AT_A_TIME = Lock()
 #: What is said of settings that are newer than the wheel, and of graphs whose layout takes a second or two.
-CHATTER = (b"Fontconfig warning", b"Warning: graph has ")
+CHATTER = ("Fontconfig warning", "Warning: graph has ")
 #: Text in the one colour that is not seen; older Graphviz leaves its opacity out.
 HIDDEN_TEXT = re.compile(r'<text [^>]*fill="#ffffff"[^>]*>[^<]*</text>\n?')
 
@@ -57,10 +58,12 @@ def render(source: str, suffix: str) -> bytes:
 
 @contextmanager
 def _without_chatter() -> Iterator[None]:
-    """Hold back what C code writes to standard error, and pass it on but for two kinds of line.
+    """Hold back what layout writes to standard error, and pass it on but for two kinds of line.
 
-    The fontconfig in pygraphviz's wheel complains of each setting of the system that is newer than itself.
+    The fontconfig in pygraphviz's wheel, C code, complains of each setting of the system that is newer
+    than itself; pygraphviz, Python code, of every graph past a thousand nodes.
     """
+    spoken = io.StringIO()
     try:
         kept = os.dup(2)
     except OSError:
@@ -70,14 +73,16 @@ def _without_chatter() -> Iterator[None]:
     with tempfile.TemporaryFile() as written:
         os.dup2(written.fileno(), 2)
         try:
-            yield
+            with redirect_stderr(spoken):
+                yield
         finally:
             os.dup2(kept, 2)
             os.close(kept)
             written.seek(0)
-            for line in written:
+            lines = written.read().decode(errors="replace") + spoken.getvalue()
+            for line in lines.splitlines(True):
                 if not line.startswith(CHATTER):
-                    sys.stderr.write(line.decode(errors="replace"))
+                    sys.stderr.write(line)
 
 
 def _by_program(source: str, suffix: str) -> bytes:
