@@ -1,10 +1,13 @@
 """LaTeX for tests: documents compiled without a warning, and the words on their pages."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from autograd_lite.draw import latex
 
 ENGINES = [
     pytest.param(engine, marks=pytest.mark.skipif(shutil.which(engine) is None, reason=f"no {engine} on the PATH"))
@@ -12,6 +15,38 @@ ENGINES = [
 ]
 needs_pdflatex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex on the PATH")
 needs_pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext on the PATH")
+
+#: The commands that words and formulas may hold; no other is written, whatever the names.
+COMMANDS = (
+    set(re.findall(r"\\([A-Za-z]+|.)", " ".join((*latex.ESCAPED.values(), *latex.LETTERS.values()))))
+    | set(re.findall(r"\\([A-Za-z]+|.)", " ".join((*latex.MATHS.values(), *latex.COMMANDS.values()))))
+    | {
+        *latex.ACCENTS.values(),
+        *latex.FUNCTIONS,
+        "i",
+        "j",
+        "ensuremath",
+        "mathrm",
+        "kern",
+        "otherletter",
+        "fromright",
+        "text",
+        "bar",
+    }
+)
+
+
+def is_safe(tex: str) -> bool:
+    """Whether braces balance, only known commands occur, and no character with a meaning stands alone."""
+    depth = 0
+    for token in re.findall(r"\\[A-Za-z]+|\\.|.", tex, flags=re.DOTALL):
+        if token[0] == "\\":
+            if token[1:] not in COMMANDS:
+                return False
+        depth += (token == "{") - (token == "}")
+        if depth < 0 or token in "#$%&~\n":
+            return False
+    return depth == 0
 
 
 def compiled(source: str, folder: Path, engine: str = "pdflatex") -> Path:

@@ -8,7 +8,7 @@ import re
 from unicodedata import bidirectional, normalize
 
 from autograd_lite.draw.names import GREEK, RIGHT_TO_LEFT, SUBSCRIPTS, SUPERSCRIPTS, one_line
-from autograd_lite.draw.numbers import MINUS
+from autograd_lite.draw.numbers import BLANK, MINUS
 
 #: Characters with a meaning.
 ESCAPED = {
@@ -30,7 +30,8 @@ LETTERS = {"ß": r"\ss{}", "æ": r"\ae{}", "Æ": r"\AE{}", "ø": r"\o{}", "Ø": 
            "“": r"\textquotedblleft{}", "”": r"\textquotedblright{}", "‘": r"\textquoteleft{}",
            "’": r"\textquoteright{}", "←": r"\ensuremath{\leftarrow}"}  # fmt: skip
 MATHS = {
-    MINUS: "-", "×": r"\times ", "·": r"\cdot ", "÷": r"\div ", "∂": r"\partial ", "√": r"\surd ", "½": r"\tfrac{1}{2}",
+    MINUS: "-", BLANK: r"\underline{\hspace{2em}}", "×": r"\times ", "·": r"\cdot ", "÷": r"\div ",
+    "∂": r"\partial ", "√": r"\surd ", "½": r"\tfrac{1}{2}",
     "⅓": r"\tfrac{1}{3}", "¼": r"\tfrac{1}{4}", "¾": r"\tfrac{3}{4}", "∞": r"\infty ", "≤": r"\leq ", "≥": r"\geq ",
     "≠": r"\neq ", "⊙": r"\odot ", "⊗": r"\otimes ", "¬": r"\lnot ", "∧": r"\land ", "∨": r"\lor ",
     "∑": r"\textstyle\sum ", "∏": r"\textstyle\prod ", "⌊": r"\lfloor ", "⌋": r"\rfloor ", "′": "{}'", "→": r"\to ",
@@ -49,7 +50,7 @@ FUNCTIONS = frozenset({
 INDICES = {small: plain for plain, small in SUBSCRIPTS.items() if plain != MINUS}
 POWERS = {small: plain for plain, small in SUPERSCRIPTS.items() if plain != MINUS}
 _LOW, _HIGH = (f"[{re.escape(''.join(letters))}]" for letters in (INDICES, POWERS))
-TOKEN = re.compile(rf"{_LOW}+|{_HIGH}+|[^\W\d_]\u0304|[^\W\d_](?:(?!{_LOW}|{_HIGH})[\w.])*|\s+|.", re.DOTALL)
+TOKEN = re.compile(rf"{BLANK}|{_LOW}+|{_HIGH}+|[^\W\d_]\u0304|[^\W\d_](?:(?!{_LOW}|{_HIGH})[\w.])*|\s+|.", re.DOTALL)
 
 #: What a document says about letters outside of TeX's fonts: LuaTeX prints those that a font of the system has.
 OTHER_LETTERS = r"""\makeatletter
@@ -102,19 +103,6 @@ def _character(c: str) -> str:
         letter = rf"\{letter}" if letter in "ij" and accent not in BELOW else letter
         return rf"\{ACCENTS[accent]}{{{letter}}}"
     return rf"\otherletter{{{ord(c):04X}}}{{{c}}}"
-
-
-def name(said: str) -> str:
-    r"""A name in a formula, as `names.spelled` gives it: a letter with its index, or a word in upright type.
-
-    >>> [name(n) for n in ("x", "w₁", "θ", "Wₕₕ", "fc1.weight")]
-    ['x', 'w_{1}', '\\theta', 'W_{hh}', '\\text{fc1.weight}']
-    """
-    base = said.rstrip("".join(INDICES)) or said
-    index = "".join(INDICES[c] for c in said[len(base) :])
-    if len(base) == 1 and (base in COMMANDS or (base.isascii() and base.isalpha())):
-        return _token(base).strip() + (f"_{{{index}}}" if index else "")
-    return rf"\text{{{text(base)}}}" + (f"_{{{index}}}" if index else "")
 
 
 def maths(said: str) -> str:

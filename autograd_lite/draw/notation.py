@@ -1,7 +1,7 @@
 r"""Names and numbers as mathematics: in LaTeX's math mode, and as elements of MathML.
 
 No character of a name is read as markup. LaTeX needs the package amsmath for names of several
-words; letters beyond ASCII and Greek stand as they are, which XeLaTeX and LuaLaTeX set.
+words, and for letters that its fonts lack what `latex.OTHER_LETTERS` defines.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from autograd_lite.draw.latex import text as words
 from autograd_lite.draw.names import GREEK, ORDERING, SUBSCRIPTS, one_line
 from autograd_lite.draw.numbers import MINUS, SUPERSCRIPT_DIGITS
 
@@ -20,12 +21,6 @@ GREEK_TEX |= {
     for word in ("Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega")
 }
 LATIN_CAPITALS = dict(zip("ΑΒΕΖΗΙΚΜΝΡΤΧ", "ABEZHIKMNPTX", strict=True))
-#: What text in LaTeX writes differently.
-TEX_ESCAPES = {c: f"\\{c}" for c in "{}$&#_%"} | {
-    "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",
-    ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''", "`": r"\textasciigrave{}", "…": r"\ldots{}",
-    MINUS: r"\(-\)", "-": r"-{}",
-}  # fmt: skip
 SYMBOLS_TEX = {
     MINUS: "-", "·": r"\cdot", "×": r"\times", "⊙": r"\odot", "¬": r"\lnot", "≤": r"\le", "≥": r"\ge", "≠": r"\ne",
     "⌊": r"\lfloor", "⌋": r"\rfloor", "{": r"\{", "}": r"\}", "∏": r"\prod", "∑": r"\sum", "#": r"\#", "∂": r"\partial",
@@ -106,12 +101,12 @@ def function_tex(word: str) -> str:
         return f"\\{word}"
     if word in GREEK_TEX or word in SYMBOLS_TEX:
         return SYMBOLS_TEX.get(word) or GREEK_TEX[word]
-    return rf"\operatorname{{{''.join(TEX_ESCAPES.get(c, c) for c in word)}}}"
+    return rf"\operatorname{{{word}}}" if word.isascii() and word.isalnum() else text_tex(word)
 
 
 def text_tex(text: str) -> str:
     """Any text, within math mode."""
-    return rf"\text{{{''.join(TEX_ESCAPES.get(c, c) for c in text)}}}"
+    return rf"\text{{{words(text)}}}"
 
 
 def _parts(name: str) -> tuple[str, str]:

@@ -9,32 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.draw import latex
+from autograd_lite.draw.amount import same
 from autograd_lite.draw.edge_label import EdgeLabels
 from autograd_lite.draw.layout import Layout, Point, Stretch, layout
-from autograd_lite.draw.legend import BOXES, MARKED
-from autograd_lite.draw.markup import DERIVATIVE, FAINT, GRADIENT, INK, LINE, QUIET, VALUE
-from autograd_lite.draw.numbers import dimensions, is_scalar, number, rows, size, summary, written_out
+from autograd_lite.draw.legend import ANSWERS, BOXES, HEAT_MAPS, QUESTIONS, SCALES, TURNS
+from autograd_lite.draw.notation import name_tex
+from autograd_lite.draw.numbers import Blank, dimensions, is_scalar, number
+from autograd_lite.draw.tikz_amount import amount, entries
+from autograd_lite.draw.tikz_style import BLANKS, HEAD, HEAT, STYLES, TURN, colors
 
 if TYPE_CHECKING:
-    from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode
+    from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode, Place
 
-COLORS = {"ink": INK, "quiet": QUIET, "line": LINE, "faint": FAINT, "valuecolor": VALUE, "gradientcolor": GRADIENT,
-          "derivativecolor": DERIVATIVE}  # fmt: skip
-STYLES = r"""
-  x=1bp, y=1bp, >={Latex[length=5bp, width=4bp]}, text=ink,
-  box/.style={draw, rounded corners=6bp, line width=0.6bp, align=center, inner sep=1bp,
-    font=\fontsize{14}{16}\selectfont},
-  size/.style 2 args={minimum width=#1bp, minimum height=#2bp},
-  literal/.style={constant, rounded corners=4bp, text=quiet, font=\fontsize{11}{13}\selectfont},
-  every label/.style={inner sep=1bp, label distance=1.5bp, font=\fontsize{11}{13}\selectfont\boldmath},
-  entries/.style={font=\fontsize{9}{10}\selectfont\boldmath},
-  value/.style={text=valuecolor}, gradient/.style={text=gradientcolor}, faint value/.style={text=quiet},
-  flow/.style={draw=line, line width=1bp}, faint flow/.style={draw=faint, line width=1bp},
-  derivative/.style={text=derivativecolor, inner sep=1.5bp, font=\fontsize{10}{12}\selectfont},
-  contribution/.style={text=gradientcolor, inner sep=2.5bp, font=\fontsize{9}{11}\selectfont},
-  title/.style={anchor=base west, inner sep=0bp, font=\bfseries\fontsize{15}{18}\selectfont},
-  key/.style={anchor=base west, rounded corners=4bp, inner sep=3bp, font=\strut\fontsize{9}{11}\selectfont},
-"""
 #: On which side of its box the value stands, and on which the gradient.
 SIDES = {True: ("above", "below"), False: ("left", "right")}
 
@@ -45,21 +31,8 @@ def document(picture: Picture) -> str:
     Raises `DrawingError` where nothing on this machine can lay the picture out.
     """
     drawing = tikzpicture(picture)
-    letters = latex.OTHER_LETTERS if r"\otherletter{" in drawing or r"\fromright{" in drawing else ""
-    return (
-        "% Compile with pdflatex or lualatex. In slides: \\usepackage{standalone,tikz,amsmath},\n"
-        "% \\usetikzlibrary{arrows.meta}, and \\input{} of this file where the drawing shall stand.\n"
-        "\\documentclass[tikz, border=6bp]{standalone}\n"
-        "\\usepackage{iftex}\n"
-        "\\ifpdftex\\usepackage[T1]{fontenc}\\fi\n"
-        "\\usepackage{lmodern}\n"
-        "\\usepackage{amsmath}\n"
-        "\\usetikzlibrary{arrows.meta}\n"
-        f"{letters}"
-        "\\begin{document}\n"
-        f"{drawing}"
-        "\\end{document}\n"
-    )
+    letters = latex.OTHER_LETTERS if r"\otherletter{" in drawing else ""
+    return f"{HEAD}{letters}\\begin{{document}}\n{drawing}\\end{{document}}\n"
 
 
 def tikzpicture(picture: Picture) -> str:
@@ -74,16 +47,18 @@ class _Drawing:
         self.picture, self.places = picture, places
         self.seen = picture.direction != "forward"
         self.sides = SIDES[picture.rankdir in ("LR", "RL")]
-        self.labels = EdgeLabels(picture, DERIVATIVE, GRADIENT)
+        self.visits = picture.visits if picture.order else {}
+        self.labels = EdgeLabels(picture, "", "")
 
     def source(self) -> str:
         area = self.places.area
         lines = [
             "\\begingroup",
-            *(f"\\definecolor{{{color}}}{{HTML}}{{{code[1:].upper()}}}" for color, code in COLORS.items()),
-            *_kinds(),
-            f"\\begin{{tikzpicture}}[{STYLES.rstrip()}",
-            *(f"  {kind}/.style={{box, fill={kind}fill, draw={kind}line}}," for kind in (*BOXES, "marked")),
+            *colors(),
+            *([HEAT] if self.picture.arrays == "heatmap" else []),
+            *([TURN] if self.visits else []),
+            *([BLANKS] if self.picture.blanks else []),
+            f"\\begin{{tikzpicture}}[{STYLES}",
             "]",
             f"  \\useasboundingbox {_point((area.left, area.lower))} rectangle {_point((area.right, area.upper))};",
             *self.caption(),
@@ -100,11 +75,25 @@ class _Drawing:
         style = "marked" if node.mark else "literal" if node.is_literal else node.kind
         options = [style, f"size={{{box.width:g}}}{{{box.height:g}}}"]
         if not node.is_literal:
-            value = "gradient" if node.is_gradient else "faint value" if node.kind == "constant" else "value"
-            options.append(_label(value, self.sides[0], node.value))
+            said = "gradient" if node.is_gradient else "faint value" if node.kind == "constant" else "value"
+            options.append(self.label(said, self.sides[0], ("value", node.number), node.value))
             if self.seen and node.gradient is not None:
-                options.append(_label("gradient", self.sides[1], node.gradient))
-        return f"  \\node[{', '.join(options)}] (n{node.number}) at {_point(box.center)} {{{_inside(node)}}};"
+                options.append(self.label("gradient", self.sides[1], ("gradient", node.number), node.gradient))
+        shown = ", ".join(filter(None, options))
+        return f"  \\node[{shown}] (n{node.number}) at {_point(box.center)} {{{_inside(node)}}};"
+
+    def label(self, style: str, side: str, place: Place, data: Any) -> str:
+        """A number or an array beside a box; a gradient after its turn in the backward pass."""
+        said = self.answered(place, amount(data, self.picture.arrays))
+        if place[0] == "gradient" and place[1] in self.visits:
+            said = rf"\turn{{{self.visits[place[1]]}}} {said}"
+        style += "" if is_scalar(data) else ", entries"
+        return f"label={{[{style}]{side}:{{{said}}}}}" if said else ""
+
+    def answered(self, place: Place, said: str) -> str:
+        """What is said in a place; in an answer key in a box, where it is an answer."""
+        is_answer = place in self.picture.blanks and r"\tofind" not in said
+        return rf"\answer{{{said}}}" if is_answer else said
 
     def edge(self, i: int, edge: PictureEdge) -> str:
         """A line from an argument to its result, with the local derivative above and what flows back below."""
@@ -115,14 +104,28 @@ class _Drawing:
             return f"  \\draw[faint flow{arrow}] {_path(stretches)};"
         words = ""
         if self.seen:
-            words += f" node[derivative, {self.sides[0]}] {{${equation(edge)}$}}"
-        if self.picture.direction == "both" and (product := self.product(edge)):
-            words += f" node[contribution, {self.sides[1]}] {{${product}$}}"
+            words += f" node[derivative, {self.sides[0]}] {{{self.local(i, edge)}}}"
+        if self.picture.direction == "both" and (flowing := self.flowing(edge)):
+            words += f" node[contribution, {self.sides[1]}] {{{self.answered(('contribution', i), flowing)}}}"
         return f"  \\draw[flow, {'<-' if back else '->'}] {_path(stretches, words)};"
 
-    def product(self, edge: PictureEdge) -> str:
-        """The chain rule at work: local derivative times the gradient of the result."""
-        return latex.maths(self.labels.product(edge))
+    def local(self, i: int, edge: PictureEdge) -> str:
+        """The partial derivative of an edge: name, formula, number, and the entries of an array."""
+        left = edge.ratio.tex if edge.ratio is not None else latex.maths(edge.left)
+        if isinstance(edge.derivative, Blank):
+            return rf"${left} = $ {amount(edge.derivative)}"
+        more = entries(edge, self.picture.arrays)
+        below = rf"\\[2bp]\fontsize{{8}}{{9}}\selectfont {more}" if more else ""
+        if ("derivative", i) in self.picture.blanks:
+            return self.answered(("derivative", i), f"${left} = {equation(edge)}${below}")
+        return f"${' = '.join(filter(None, (left, equation(edge))))}${below}"
+
+    def flowing(self, edge: PictureEdge) -> str:
+        """The chain rule at work: local derivative times the gradient of the result; of arrays, what others add to."""
+        if isinstance(edge.contribution, Blank) or self.labels.is_share(edge):
+            return amount(edge.contribution, self.picture.arrays)
+        product = self.labels.product(edge)
+        return f"${latex.maths(product)}$" if product else ""
 
     def caption(self) -> list[str]:
         """The title and the legend, from the upper left corner of their place."""
@@ -140,7 +143,7 @@ class _Drawing:
         kinds = [(f"{kind}, key", kind) for kind in BOXES if kind in present]
         words = [("value, key", "value")]
         if self.seen:
-            words.append(("gradient, key", f"gradient of ${latex.name(self.picture.output.name)}$"))
+            words.append(("gradient, key", f"gradient of ${name_tex(self.picture.output.name)}$"))
             if any(edge.formula for edge in self.picture.edges):
                 words.append(("derivative, key", "local derivative"))
                 if self.picture.direction == "both":
@@ -152,34 +155,41 @@ class _Drawing:
                 lines.append(f"  \\node[{style}] ({letter}{i}) at {place} {{{said}}};")
                 place = f"([xshift={gap}bp]{letter}{i}.base east)"
             top -= 22
+        for line in self.signs():
+            lines.append(f"  \\node[key] at {_point((left, top))} {{{line}}};")
+            top -= 14
+        return lines
+
+    def signs(self) -> list[str]:
+        """What the legend says of signs: heat maps, the order of the backward pass."""
+        lines = []
+        if self.picture.arrays == "heatmap" and any(not is_scalar(node.value) for node in self.picture.nodes):
+            lines += [HEAT_MAPS, SCALES]
+        if self.visits and self.seen:
+            lines.append(TURNS)
+        if self.picture.blanks:
+            lines.append(QUESTIONS if self.picture.answers else ANSWERS)
         return lines
 
 
 def equation(edge: PictureEdge) -> str:
-    """The partial derivative of an edge in LaTeX, as far as it is known: name, formula, number."""
+    """What a partial derivative equals in LaTeX, as far as it is known: formula and number."""
     assert edge.formula is not None
-    terms = [latex.maths(edge.left), latex.maths(edge.formula.text)]
-    if edge.derivative is not None and (known := number(edge.derivative)) != edge.formula.text:
-        terms.append(latex.maths(known))
-    return " = ".join(filter(None, terms))
-
-
-def _kinds() -> list[str]:
-    return [
-        f"\\definecolor{{{kind}fill}}{{HTML}}{{{fill[1:].upper()}}}\\definecolor{{{kind}line}}{{HTML}}{{{line[1:].upper()}}}"
-        for kind, (fill, line) in (*BOXES.items(), ("marked", MARKED))
-    ]
+    known = same(edge.entries) if edge.derivative is None else number(edge.derivative)
+    return _tight(edge.formula.tex) + (f" = {name_tex(known)}" if known not in (None, edge.formula.text) else "")
 
 
 def _inside(node: PictureNode) -> str:
     """The symbol and the name; below them, small, the parameters, the shape and what is said of the node."""
     if node.is_literal:
         return f"${latex.maths(node.name)}$"
-    name = f"${latex.name(node.name)}$"
+    name = f"${name_tex(node.name)}$"
     if not node.named:
         name = rf"\color{{quiet}}\fontsize{{11}}{{13}}\selectfont {name}"
-    head = rf"$\boldsymbol{{{latex.maths(node.symbol)}}}$\enspace{{{name}}}" if node.symbol else f"{{{name}}}"
-    shape = f"${latex.maths(dimensions(node.shape))}$" if node.shape else ""
+    head = rf"$\boldsymbol{{{_symbol(node.symbol)}}}$\enspace{{{name}}}" if node.symbol else f"{{{name}}}"
+    if node.expression is not None:
+        head += rf"\fontsize{{12}}{{14}}\selectfont ${{}} = {_tight(node.expression.tex)}$"
+    shape = latex.text(dimensions(node.shape)) if node.shape else ""
     foot = r"\enspace ".join(filter(None, (latex.text(node.detail), shape)))
     small = r"\\[-1bp]\fontsize{8}{9}\selectfont"
     lines = [head]
@@ -190,31 +200,17 @@ def _inside(node: PictureNode) -> str:
     return "".join(lines)
 
 
-def _label(style: str, side: str, data: Any) -> str:
-    style += "" if is_scalar(data) else ", entries"
-    return f"label={{[{style}]{side}:{{{_quantity(data)}}}}}"
+def _label(style: str, side: str, said: str) -> str:
+    return f"label={{[{style}]{side}:{{{said}}}}}"
 
 
-def _quantity(data: Any) -> str:
-    """A number, the entries of a small array with their points in line, or three numbers that sum up a large one."""
-    if is_scalar(data):
-        return f"${latex.maths(number(data))}$"
-    if not size(data):
-        return "empty"
-    if written_out(data):
-        table = rows(data)
-        columns = "@{}" + r"@{\hspace{5bp}}".join(["r@{}l"] * len(table[0])) + "@{}"
-        body = r" \\ ".join(" & ".join(map(_halves, line)) for line in table)
-    else:
-        columns = "@{}l@{\\hspace{4bp}}r@{}l@{}"
-        body = r" \\ ".join(rf"\text{{{word}}} & {_halves(x)}" for word, x in summary(data))
-    return rf"$\begin{{array}}{{{columns}}} {body} \end{{array}}$"
+def _tight(tex: str) -> str:
+    return " ".join(tex.split())
 
 
-def _halves(x: str) -> str:
-    """A number in two columns, before its point and from there on."""
-    cut = min((i for mark in ".×" if (i := x.find(mark)) >= 0), default=len(x))
-    return f"{latex.maths(x[:cut])}&{latex.maths(x[cut:])}"
+def _symbol(symbol: str) -> str:
+    """The sign of an operation; the raised T of a transpose has something to stand on."""
+    return r"\cdot^{T}" if symbol == "ᵀ" else latex.maths(symbol)
 
 
 def _path(stretches: tuple[Stretch, ...], words: str = "") -> str:
