@@ -1,5 +1,6 @@
 """TikZ: the drawing in LaTeX says what the picture says, compiles without a warning, and no name breaks out of it."""
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -11,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd_lite as ag
+import nn
+from autograd_lite import errors
 from autograd_lite.draw import latex
 from autograd_lite.draw.layout import layout
 from autograd_lite.draw.names import one_line, spelled
@@ -239,6 +242,56 @@ def test_folded_graphs_are_written_with_their_expressions() -> None:
     tex = ag.draw(loss, names=names, fold="names").tex
     assert r"${} = w_{1} x_{1} + w_{2} x_{2} + b_{1}$};" in tex
     assert r"$\frac{\partial h_{1}}{\partial u_{1}}" in tex
+
+
+def network() -> ag.Tensor:
+    net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 1))
+    return net(ag.Tensor(np.ones((2, 3), dtype=np.float32), name="x")).sum()
+
+
+@needs_an_engine
+def test_modules_are_frames_with_titles() -> None:
+    tex = ag.draw(network()).tex
+    assert tex.count(r"\node[group, size=") == 4
+    assert re.search(r"\\node\[group title\] at \(m\d\.north west\) \{0: Linear\\enspace.* 16 parameters\};", tex)
+    closed = ag.draw(network(), depth=1).tex
+    assert r"\textbf{Linear\ensuremath{_{0}}}" in closed
+    assert r"\node[module, size=" in closed
+    assert r"(k1) at" in closed
+
+
+@needs_an_engine
+def test_what_is_too_large_for_tex_says_so() -> None:
+    y = ag.Value(0.5, name="y")
+    for _ in range(120):
+        y = y * 1.01
+    with pytest.raises(
+        errors.DrawingError, match=r"picture of 241 nodes is .* TeX sets nothing beyond 16000\. Fold it"
+    ):
+        assert ag.draw(y, fold="none").tex
+    few = ag.draw(y, title="product")
+    assert few.note is not None
+    assert rf"{{{latex.text(few.note)}}};" in few.tex
+
+
+@needs_an_engine
+def test_large_graphs_have_lines_alone_and_names_where_very_many_edges_leave_a_node() -> None:
+    x = ag.Value(0.5, name="x1")
+    terms = [x * float(i) for i in range(120)]
+    while len(terms) > 1:
+        terms = [a + b for a, b in itertools.zip_longest(terms[::2], terms[1::2], fillvalue=x)]
+    tex = ag.draw(terms[0], fold="none", title="sum", direction="backward").tex
+    assert len(re.findall(r"\\draw\[flow, <-\].*; \\node\[tag\] at \(.*\) \{\$x_\{1\}\$\};", tex)) >= 120
+    assert "node[derivative, above" not in tex
+
+
+@needs_an_engine
+def test_the_graph_of_a_backward_pass() -> None:
+    g, names = a1()
+    tex = ag.draw.backward(g, names=names).tex
+    assert r"{$\partial g/\partial x$}" in tex
+    assert r"label={[gradient]above:{$-3$}}" in tex
+    assert r"factor $\times$ gradient" in tex
 
 
 @needs_an_engine

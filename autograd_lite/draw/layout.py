@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.draw.legend import BOXES, MARKED
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from autograd_lite.draw.picture import Picture
 
 Point = tuple[float, float]
+#: The names of a drawing's parts: clusters of modules, nodes, labels of edges and what stands at their beginnings.
+PART = re.compile(r"(cluster_m|n|e)(\d+)(r?)")
 #: Curves among the drawing operations of Graphviz, filled and in outline: a rounded box is one.
 SHAPES = frozenset("Bb")
 
@@ -60,14 +63,16 @@ class Layout:
     boxes : the box of each node, by its number; what is written about the box is not counted.
     stretches : the one or two stretches of each edge, by its place among the edges, from 1. Between the
         two stands the label, on a straight line.
-    groups : the rectangles about groups of nodes, by their names in the DOT source.
+    groups : the rectangles about modules, by their numbers.
+    tags : where the name of an edge's source stands once more, by the edge's place.
     """
 
     area: Rectangle
     caption: Rectangle | None
     boxes: dict[int, Rectangle]
     stretches: dict[int, tuple[Stretch, ...]]
-    groups: dict[str, Rectangle] = field(default_factory=dict)
+    groups: dict[int, Rectangle]
+    tags: dict[int, Rectangle]
 
 
 def layout(picture: Picture) -> Layout:
@@ -77,17 +82,19 @@ def layout(picture: Picture) -> Layout:
     """
     # Graphviz dies of dashed cells where it writes down what it draws; their lines take no room.
     drawn = json.loads(render(picture.dot.replace(' STYLE="DASHED"', ""), "json"))
-    boxes, groups = {}, {}
+    found = Layout(_rectangle(drawn["bb"]), _caption(drawn), {}, {}, {}, {})
     for thing in drawn.get("objects", ()):
-        if "bb" in thing:
-            groups[thing["name"]] = _rectangle(thing["bb"])
-        elif thing["name"].startswith("n"):
-            boxes[int(thing["name"][1:])] = _box(thing)
-    stretches: dict[int, tuple[Stretch, ...]] = {}
-    for edge in sorted(drawn.get("edges", ()), key=lambda edge: str(edge.get("id", ""))):
-        number = int(edge["id"].strip("eab"))
-        stretches[number] = (*stretches.get(number, ()), _stretch(edge["pos"]))
-    return Layout(_rectangle(drawn["bb"]), _caption(drawn), boxes, dict(sorted(stretches.items())), groups)
+        kind, number, of = PART.fullmatch(thing["name"]).group(1, 2, 3)  # type: ignore[union-attr]
+        if kind == "cluster_m":
+            found.groups[int(number)] = _rectangle(thing["bb"])
+        elif kind == "n":
+            found.boxes[int(number)] = _box(thing)
+        elif of:
+            found.tags[int(number)] = _room(thing)
+    for edge in sorted(drawn.get("edges", ()), key=lambda edge: str(edge["id"])):
+        number = int(edge["id"][1:-1])
+        found.stretches[number] = (*found.stretches.get(number, ()), _stretch(edge["pos"]))
+    return found
 
 
 def _box(node: dict[str, Any]) -> Rectangle:
@@ -95,13 +102,22 @@ def _box(node: dict[str, Any]) -> Rectangle:
     outlines = {outline for _, outline in (*BOXES.values(), MARKED)}
     shapes = [points for colors, points in _shapes(node) if outlines & colors]
     if not shapes:
-        x, y = _point(node["pos"])
-        width, height = (72 * float(node[side]) / 2 for side in ("width", "height"))
-        return Rectangle(*map(_rounded, (x - width, y - height, x + width, y + height)))
+        return _room(node)
     around = [
         Rectangle(*map(_rounded, (*map(min, zip(*p, strict=True)), *map(max, zip(*p, strict=True))))) for p in shapes
     ]
     return max(around, key=lambda box: box.width * box.height)
+
+
+def _room(node: dict[str, Any]) -> Rectangle:
+    """The whole room of a node."""
+    return _about(_point(node["pos"]), node["width"], node["height"])
+
+
+def _about(middle: Point, width: str, height: str) -> Rectangle:
+    """A rectangle by its middle and its sides in inches."""
+    (x, y), across, high = middle, 36 * float(width), 36 * float(height)
+    return Rectangle(*map(_rounded, (x - across, y - high, x + across, y + high)))
 
 
 def _shapes(thing: dict[str, Any]) -> Iterator[tuple[set[str], list[Point]]]:
@@ -133,9 +149,7 @@ def _stretch(position: str) -> Stretch:
 def _caption(drawn: dict[str, Any]) -> Rectangle | None:
     if "lp" not in drawn:
         return None
-    x, y = _point(drawn["lp"])
-    width, height = (72 * float(drawn[side]) / 2 for side in ("lwidth", "lheight"))
-    return Rectangle(*map(_rounded, (x - width, y - height, x + width, y + height)))
+    return _about(_point(drawn["lp"]), drawn["lwidth"], drawn["lheight"])
 
 
 def _rectangle(written: str) -> Rectangle:

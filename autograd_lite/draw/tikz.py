@@ -17,10 +17,13 @@ from autograd_lite.draw.notation import name_tex
 from autograd_lite.draw.numbers import Blank, dimensions, is_scalar, number
 from autograd_lite.draw.tikz_amount import amount, entries
 from autograd_lite.draw.tikz_style import BLANKS, HEAD, HEAT, STYLES, TURN, colors
+from autograd_lite.errors import DrawingError
 
 if TYPE_CHECKING:
-    from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode, Place
+    from autograd_lite.draw.picture import Picture, PictureBox, PictureEdge, PictureNode, Place, View
 
+#: TeX knows no length of 16384 points or more.
+LARGEST = 16000
 #: On which side of its box the value stands, and on which the gradient.
 SIDES = {True: ("above", "below"), False: ("left", "right")}
 
@@ -28,7 +31,7 @@ SIDES = {True: ("above", "below"), False: ("left", "right")}
 def document(picture: Picture) -> str:
     """A LaTeX document with the drawing alone on its page.
 
-    Raises `DrawingError` where nothing on this machine can lay the picture out.
+    Raises `DrawingError` where nothing on this machine can lay the picture out, and where it is too large for TeX.
     """
     drawing = tikzpicture(picture)
     letters = latex.OTHER_LETTERS if r"\otherletter{" in drawing else ""
@@ -37,7 +40,14 @@ def document(picture: Picture) -> str:
 
 def tikzpicture(picture: Picture) -> str:
     """The `tikzpicture` alone, with its colours and styles; it needs TikZ's library arrows.meta, and amsmath."""
-    return _Drawing(picture, layout(picture)).source()
+    places = layout(picture)
+    if max(places.area.width, places.area.height) > LARGEST:
+        raise DrawingError(
+            f"draw: the picture of {len(picture.nodes)} nodes is {places.area.width:.0f} points wide and "
+            f"{places.area.height:.0f} high, and TeX sets nothing beyond {LARGEST}. Fold it, as in "
+            'draw(y, fold="names") or draw(y, depth=1), or save it as svg.'
+        )
+    return _Drawing(picture, places).source()
 
 
 class _Drawing:
@@ -48,6 +58,7 @@ class _Drawing:
         self.seen = picture.direction != "forward"
         self.sides = SIDES[picture.rankdir in ("LR", "RL")]
         self.visits = picture.visits if picture.order else {}
+        self.names = {node.number: node.name for node in picture.nodes}
         self.labels = EdgeLabels(picture, "", "")
 
     def source(self) -> str:
@@ -62,12 +73,23 @@ class _Drawing:
             "]",
             f"  \\useasboundingbox {_point((area.left, area.lower))} rectangle {_point((area.right, area.upper))};",
             *self.caption(),
+            *map(self.group, self.picture.boxes),
             *(self.edge(i, edge) for i, edge in enumerate(self.picture.edges, 1)),
             *(self.node(node) for node in self.picture.nodes),
             "\\end{tikzpicture}%",
             "\\endgroup",
         ]
         return "\n".join(lines) + "\n"
+
+    def group(self, box: PictureBox) -> str:
+        """The frame around a module, with its title."""
+        place = self.places.groups[box.number]
+        title = latex.text(box.title)
+        if box.detail:
+            title += rf"\enspace\fontsize{{8}}{{9}}\selectfont\color{{quiet}} {latex.text(box.detail)}"
+        size = f"size={{{place.width:g}}}{{{place.height:g}}}"
+        frame = rf"\node[group, {size}] (m{box.number}) at {_point(place.center)} {{}};"
+        return rf"  {frame} \node[group title] at (m{box.number}.north west) {{{title}}};"
 
     def node(self, node: PictureNode) -> str:
         """A box with its value and its gradient beside it."""
@@ -80,7 +102,7 @@ class _Drawing:
             if self.seen and node.gradient is not None:
                 options.append(self.label("gradient", self.sides[1], ("gradient", node.number), node.gradient))
         shown = ", ".join(filter(None, options))
-        return f"  \\node[{shown}] (n{node.number}) at {_point(box.center)} {{{_inside(node)}}};"
+        return f"  \\node[{shown}] (n{node.number}) at {_point(box.center)} {{{_inside(node, self.picture.view)}}};"
 
     def label(self, style: str, side: str, place: Place, data: Any) -> str:
         """A number or an array beside a box; a gradient after its turn in the backward pass."""
@@ -99,15 +121,25 @@ class _Drawing:
         """A line from an argument to its result, with the local derivative above and what flows back below."""
         stretches = self.places.stretches[i]
         back = self.picture.direction == "backward"
+        tag = self.tag(i, edge)
         if edge.formula is None:
             arrow = "" if back else ", ->"
-            return f"  \\draw[faint flow{arrow}] {_path(stretches)};"
+            return f"  \\draw[faint flow{arrow}] {_path(stretches)};{tag}"
         words = ""
+        if len(stretches) == 1:
+            # A large graph has room for lines alone.
+            return f"  \\draw[flow, {'<-' if back else '->'}] {_path(stretches)};{tag}"
         if self.seen:
             words += f" node[derivative, {self.sides[0]}] {{{self.local(i, edge)}}}"
         if self.picture.direction == "both" and (flowing := self.flowing(edge)):
             words += f" node[contribution, {self.sides[1]}] {{{self.answered(('contribution', i), flowing)}}}"
-        return f"  \\draw[flow, {'<-' if back else '->'}] {_path(stretches, words)};"
+        return f"  \\draw[flow, {'<-' if back else '->'}] {_path(stretches, words)};{tag}"
+
+    def tag(self, i: int, edge: PictureEdge) -> str:
+        """The name of a node that very many use, once more where an edge begins."""
+        if i not in self.places.tags:
+            return ""
+        return f" \\node[tag] at {_point(self.places.tags[i].center)} {{${name_tex(self.names[edge.source])}$}};"
 
     def local(self, i: int, edge: PictureEdge) -> str:
         """The partial derivative of an edge: name, formula, number, and the entries of an array."""
@@ -136,13 +168,19 @@ class _Drawing:
         if self.picture.title is not None:
             lines.append(f"  \\node[title] at {_point((left, top))} {{{latex.text(self.picture.title)}}};")
             top -= 26
+        if self.picture.note is not None:
+            lines.append(f"  \\node[note] at {_point((left, top + 4))} {{{latex.text(self.picture.note)}}};")
+            top -= 18
         return [*lines, *self.legend(left, top)] if self.picture.legend else lines
 
     def legend(self, left: float, top: float) -> list[str]:
         present = {node.kind for node in self.picture.nodes}
         kinds = [(f"{kind}, key", kind) for kind in BOXES if kind in present]
         words = [("value, key", "value")]
-        if self.seen:
+        if self.picture.view == "backward":
+            words = [("gradient, key", "gradient"), ("derivative, key", "factor")]
+            words.append(("gradient, key", r"factor $\times$ gradient"))
+        elif self.seen:
             words.append(("gradient, key", f"gradient of ${name_tex(self.picture.output.name)}$"))
             if any(edge.formula for edge in self.picture.edges):
                 words.append(("derivative, key", "local derivative"))
@@ -179,15 +217,17 @@ def equation(edge: PictureEdge) -> str:
     return _tight(edge.formula.tex) + (f" = {name_tex(known)}" if known not in (None, edge.formula.text) else "")
 
 
-def _inside(node: PictureNode) -> str:
+def _inside(node: PictureNode, view: View) -> str:
     """The symbol and the name; below them, small, the parameters, the shape and what is said of the node."""
     if node.is_literal:
         return f"${latex.maths(node.name)}$"
-    name = f"${name_tex(node.name)}$"
+    name = f"${latex.maths(node.name) if node.is_gradient else name_tex(node.name)}$"
     if not node.named:
         name = rf"\color{{quiet}}\fontsize{{11}}{{13}}\selectfont {name}"
     head = rf"$\boldsymbol{{{_symbol(node.symbol)}}}$\enspace{{{name}}}" if node.symbol else f"{{{name}}}"
-    if node.expression is not None:
+    if node.is_module:
+        head = rf"\textbf{{{latex.text(node.heading)}}}"
+    elif node.expression is not None and view == "graph":
         head += rf"\fontsize{{12}}{{14}}\selectfont ${{}} = {_tight(node.expression.tex)}$"
     shape = latex.text(dimensions(node.shape)) if node.shape else ""
     foot = r"\enspace ".join(filter(None, (latex.text(node.detail), shape)))

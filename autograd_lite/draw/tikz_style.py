@@ -1,6 +1,7 @@
 r"""What a drawing in TikZ begins with: colours, styles, and the commands that its nodes use."""
 
 from autograd_lite.draw.blank import ANSWER_FILL, QUESTION
+from autograd_lite.draw.boxes import FILLS, OUTLINE
 from autograd_lite.draw.legend import BOXES, MARKED
 from autograd_lite.draw.markup import DERIVATIVE, FAINT, GRADIENT, INK, LINE, QUIET, VALUE
 
@@ -19,6 +20,7 @@ KINDS: dict[str, tuple[str, str]] = {kind: BOXES[kind] for kind in BOXES} | {"ma
 COLORS = {
     "ink": INK, "quiet": QUIET, "line": LINE, "faint": FAINT, "valuecolor": VALUE, "gradientcolor": GRADIENT,
     "derivativecolor": DERIVATIVE, "answerfill": ANSWER_FILL, "questionline": QUESTION,
+    "groupline": OUTLINE, "groupfill": FILLS[0],
 }  # fmt: skip
 _BOXES = "".join(f"  {kind}/.style={{box, fill={kind}fill, draw={kind}line}},\n" for kind in KINDS)
 STYLES = r"""
@@ -34,6 +36,11 @@ STYLES = r"""
   derivative/.style={text=derivativecolor, inner sep=1.5bp, align=center, font=\fontsize{11}{13}\selectfont},
   contribution/.style={text=gradientcolor, inner sep=2.5bp, font=\fontsize{9}{11}\selectfont},
   title/.style={anchor=base west, inner sep=0bp, font=\bfseries\fontsize{15}{18}\selectfont},
+  note/.style={anchor=base west, inner sep=0bp, font=\fontsize{10}{12}\selectfont},
+  group/.style={draw=groupline, fill=groupfill, rounded corners=6bp, line width=0.6bp, inner sep=0bp},
+  group title/.style={anchor=north west, inner sep=5bp, font=\bfseries\fontsize{10}{12}\selectfont},
+  tag/.style={draw=faint, fill=white, rounded corners=3bp, text=quiet, inner sep=2bp,
+    font=\fontsize{10}{12}\selectfont},
   key/.style={anchor=base west, rounded corners=4bp, inner sep=3bp, font=\strut\fontsize{9}{11}\selectfont},
 """ + _BOXES.rstrip()
 #: The turn of a node in the backward pass: a number in a circle.
