@@ -1,6 +1,6 @@
 """Modules for neural networks: PyTorch's names and results, on arrays of NumPy."""
 
-from nn import functional, init
+from nn import functional, init, penalty
 from nn.activation import (
     CELU,
     ELU,
@@ -57,6 +57,7 @@ from nn.recurrent import GRU, LSTM, RNN
 from nn.shape import Flatten, Unflatten, Upsample, ZeroPad2d
 from nn.shrink import Hardshrink, Softshrink, Tanhshrink
 from nn.softmax import GLU, LogSoftmax, Softmax, Softmin
+from nn.summary import summary
 from nn.transformer import TransformerEncoderLayer
 
 __all__ = [
@@ -143,4 +144,6 @@ __all__ = [
     "ZeroPad2d",
     "functional",
     "init",
+    "penalty",
+    "summary",
 ]

@@ -48,6 +48,8 @@ class Module(Members):
         super().__init_subclass__(**kwargs)
         cls._label = Label(cls.__name__)
 
+    #: Whether `nn.penalty` counts the module's own parameters.
+    penalized: bool = True
     #: What is called before and after `forward`; None where nothing is.
     _hooks: Hooks | None = None
 

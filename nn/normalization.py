@@ -16,6 +16,8 @@ from nn.parameter import Parameter
 class _Affine(Module):
     """A layer with a scale that starts at 1 and a shift that starts at 0, or neither."""
 
+    # The scale is of what has unit variance: a penalty would only fight the layers above.
+    penalized = False
     weight: Parameter | None
     bias: Parameter | None
 

@@ -131,6 +131,9 @@ class PReLU(Module):
     [-0.5, 2.0]
     """
 
+    # A penalty would pull the slope to that of ReLU.
+    penalized = False
+
     def __init__(self, num_parameters: int = 1, init: float = 0.25, *, dtype: Any = None) -> None:
         super().__init__()
         self.num_parameters = count("PReLU", "num_parameters", num_parameters)
