@@ -82,6 +82,7 @@ def _trace(a: Any, *args: Any, **params: Any) -> Any:
 
 _trace.__name__ = _trace.__qualname__ = "trace"
 globals()["trace"] = _trace
+expand = draw.expand
 explain = draw.explain
 
 __version__ = "0.1.0"
@@ -94,6 +95,7 @@ __all__ = [
     "check_model",
     "draw",
     "enable_grad",
+    "expand",
     "explain",
     "grad",
     "gradcheck",

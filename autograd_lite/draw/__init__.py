@@ -158,6 +158,36 @@ class Draw:
         dress = dressed(arrays, False, None, lambda node: None)
         return dress(recorded_picture(output, wrt, names, rankdir, title, legend))
 
+    def expand(self, module: Any, x: Any = None, names: Sequence[str] | None = None) -> Any:
+        """Turn a small `Linear`, or a `Sequential` of such and activations, into its scalar graph, as lectures draw it.
+
+        Parameters
+        ----------
+        module : its numbers become Values named w₁₁, b₁ ..., of several layers w⁽¹⁾₁₁, with z⁽¹⁾₁ before
+            and h⁽¹⁾₁ after an activation.
+        x : one example, of shape (features,) or (1, features); ones where left out.
+        names : of the inputs; x₁, x₂ ... where left out.
+
+        Gives the output as a Value, of several outputs an array of Values: draw one of them, or their sum.
+        The Values are leaves of their own: nothing flows back to the module. Raises `ArgumentValueError`, with
+        the count, for more than 1,000 nodes, `UnsupportedError` for other modules, and `ShapeError` for an `x` of
+        another size.
+
+        >>> import autograd_lite as ag, nn
+        >>> layer = nn.Linear(2, 1)
+        >>> layer.weight.data, layer.bias.data = [[0.5, -1.0]], [0.25]
+        >>> print(ag.draw(ag.expand(layer, [2.0, 3.0]), fold="names"))
+        1  x₁                            =  2      gradient 0.5
+        2  x₂                            =  3      gradient −1
+        3  w₁₁                           =  0.5    gradient 2
+        4  w₁₂                           =  −1     gradient 3
+        5  b                             =  0.25   gradient 1
+        6  y    =  w₁₁x₁ + w₁₂x₂ + b     =  −1.75  gradient 1
+        """
+        from autograd_lite.draw.expand import expanded
+
+        return expanded(module, x, names)
+
     def explain(self, output: Node, wrt: Any = None, names: Mapping[str, Any] | None = None) -> Explanation:
         """Write out the chain rule of `output` by some nodes, and say why a gradient is None, zero or no number.
 
