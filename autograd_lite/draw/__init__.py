@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograd_lite.draw.explain import Explanation
+    from autograd_lite.draw.film import Film
     from autograd_lite.draw.picture import Arrays, Direction, Folding, Picture, PictureEdge, PictureNode, RankDirection
     from autograd_lite.draw.trace import Trace
     from autograd_lite.graph import Node
@@ -245,6 +246,54 @@ class Draw:
         from autograd_lite.draw.trace import trace_of
 
         return trace_of(output, names)
+
+    def film(
+        self,
+        steps: Iterable[Any] | Callable[[], Iterable[Any]],
+        names: Mapping[str, Any] | None = None,
+        path: Any = None,
+        surface: Callable[..., Any] | None = None,
+        rate: float = 4.0,
+        title: str | None = None,
+        progress: bool = True,
+        **options: Any,
+    ) -> Film:
+        """Film learning: the graph of each training step in one layout, or the path of one or two parameters.
+
+        Parameters
+        ----------
+        steps : the training loop as a generator, or a function that gives one. It yields the loss of each step,
+            a Tensor or a Value, or the pair of the loss and its names, as in `yield loss, locals()`.
+        names : what nodes are called, for losses without names of their own.
+        path : one or two parameters, or their names; their path is filmed in the place of the graph.
+        surface : for a path of two, a function of both numbers that gives the loss: lines of equal loss are drawn.
+        rate : frames per second, from 0.05 to 50.
+        title : above each frame, before the step and its loss.
+        progress : whether to show a progress bar on a terminal while frames are drawn.
+        options : as `draw` takes them, such as direction, rankdir, arrays and fold.
+
+        Gives a `Film`, which is saved as gif or html. The steps run once, here, and each frame is what it was when
+        it was yielded. Raises `KindError` for a step that gives no loss, `GraphError` where the graph of a step has
+        another form than the first, `ShapeError` for a path of more than two numbers.
+
+        >>> import autograd_lite as ag
+        >>> w = ag.Value(1.0, name="w")
+        >>> def train():
+        ...     for _ in range(3):
+        ...         loss = (w - 3) ** 2
+        ...         w.grad = 0.0
+        ...         loss.backward()
+        ...         yield loss
+        ...         w.data -= 0.25 * w.grad
+        >>> [frame.loss for frame in ag.draw.film(train(), path=w).frames]
+        [4.0, 1.0, 0.25]
+        """
+        from autograd_lite.draw.film import film_of
+
+        def picture(output: Node, names: Mapping[str, Any] | None) -> Picture:
+            return self(output, names, **options)
+
+        return film_of(steps, names, path, surface, rate, title, progress, picture)
 
 
 #: See `Draw.__call__`.

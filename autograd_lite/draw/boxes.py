@@ -11,8 +11,9 @@ from autograd_lite.draw.picture import Picture, PictureBox, PictureEdge
 if TYPE_CHECKING:
     from graphviz import Digraph
 
-#: The outline of a box, and its fill by depth: the further within, the whiter.
+#: The outline of a box, the words of its title, and its fill by depth: the further within, the whiter.
 OUTLINE = "#b8c2cc"
+TITLE = "#3e4c59"
 FILLS = ("#f4f6f8", "#fafbfc", "#f4f6f8")
 
 
@@ -53,5 +54,5 @@ class Clusters:
 
 
 def _title(box: PictureBox) -> str:
-    title = font(plain(one_line(box.title)), "#3e4c59", 11, bold=True)
+    title = font(plain(one_line(box.title)), TITLE, 11, bold=True)
     return f"{title}{font(f'  {plain(box.detail)}', QUIET, 9)}" if box.detail else title

@@ -12,6 +12,8 @@ MONOSPACED = "DejaVu Sans Mono,Menlo,Consolas,monospace"
 NO_BREAK_SPACE = "\u00a0"
 INK, QUIET, LINE, FAINT = "#1f2933", "#7b8794", "#9aa5b1", "#d3d8dd"
 VALUE, GRADIENT, DERIVATIVE = "#137a3a", "#b3261e", "#5b3f9e"
+#: What stands behind a number that has changed, in a film.
+CHANGED = "#fff0b3"
 #: The colour of what takes its place without being seen.
 HIDDEN = "#ffffff00"
 #: How wide some characters are, of the height of the text; most are 0.64.

@@ -115,16 +115,21 @@ def save(picture: "Picture", path: Path) -> Path:
             f"save: {path.name!r} has no suffix of a format that pictures are saved in: "
             f"{', '.join('.' + name for name in FORMATS)}."
         )
-    if not path.parent.is_dir():
-        raise DrawingError(f"save: there is no folder {str(path.parent)!r} to save {path.name!r} in. Make it first.")
+    require_folder(path)
     files = {path: _content(picture, suffix)}
     if picture.answers is not None:
         files[path.with_stem(f"{path.stem}-answers")] = _content(picture.answers, suffix)
-    _write(files)
+    write_whole(files)
     return path
 
 
-def _write(files: Mapping[Path, bytes]) -> None:
+def require_folder(path: Path) -> None:
+    """Raise `DrawingError` where the folder of a file is not there."""
+    if not path.parent.is_dir():
+        raise DrawingError(f"save: there is no folder {str(path.parent)!r} to save {path.name!r} in. Make it first.")
+
+
+def write_whole(files: Mapping[Path, bytes]) -> None:
     """Write files, each whole or not at all; none where one of them cannot be written."""
     # A file beside the goal takes its name in one step.
     beside = {path.with_name(f".{path.name}.{os.getpid()}"): path for path in files}

@@ -16,7 +16,8 @@ def numbers_of(browser: Browser, picture: Any) -> dict[str, list[str]]:
     """What the drawing shows of each node, by its name; without the box's own words."""
     outside = """
         const group = document.getElementById(arguments[0]);
-        const box = group.querySelector('path').getBBox();
+        const fills = ['#e8f1fd', '#fdf1d8', '#f5f6f7', '#ffffff', '#e6f6ea', '#eceff2', '#fde3e1'];
+        const box = [...group.querySelectorAll('path')].find((p) => fills.includes(p.getAttribute('fill'))).getBBox();
         const middle = (text) => text.getBBox().y + text.getBBox().height / 2;
         return [...group.querySelectorAll('text')]
             .filter((t) => getComputedStyle(t).visibility === 'visible')

@@ -43,16 +43,11 @@ def lesson(picture: Picture) -> list[Step]:
      ('backward', 'x'), ('backward', 'y')]
     """
     steps = [Step("given", picture.output)]
-    steps += [Step("forward", node) for node in picture.nodes if is_computed(picture, node)]
+    steps += [Step("forward", node) for node in picture.nodes if node.is_computed]
     if picture.direction != "forward" and picture.output.gradient is not None:
         steps.append(Step("seed", picture.output, after=picture.output.gradient))
         steps += _back(picture)
     return steps
-
-
-def is_computed(picture: Picture, node: PictureNode) -> bool:
-    """Whether an operation made the node."""
-    return bool(node.symbol) or any(edge.target == node.number for edge in picture.edges)
 
 
 def _back(picture: Picture) -> list[Step]:

@@ -8,7 +8,7 @@ const graph = byId("graph");
 const drawing = graph.querySelector("svg");
 const root = document.documentElement;
 const last = items.length - 1;
-const SECONDS_PER_STEP = 1.6;
+const SECONDS_PER_STEP = lesson.rate ? 1 / lesson.rate : 1.6;
 // Labels of the drawing are 11 points high: below this scale they cannot be read.
 const smallest = () => 0.7 * (parseFloat(getComputedStyle(root).fontSize) / 16) ** 2;
 const LARGEST_FIT = 2.4;
@@ -35,22 +35,25 @@ function sides(group, middle) {
   return found;
 }
 
+const boxOf = (group) =>
+  [...group.querySelectorAll("path")].find((path) => lesson.boxes.includes(path.getAttribute("fill")));
+
 function centred(text) {
   const box = text.getBBox();
   text.setAttribute("text-anchor", "middle");
   text.setAttribute("x", String(box.x + box.width / 2));
 }
 
-const nodes = Object.entries(lesson.nodes).map(([id, known]) => {
+const nodes = Object.entries(lesson.nodes || {}).map(([id, known]) => {
   const group = byId(id);
-  const { before, inside, after } = sides(group, group.querySelector("path"));
+  const { before, inside, after } = sides(group, boxOf(group));
   for (const part of inside) if (part.tagName === "path") part.classList.add("box");
   const single = after.length === 1 && after[0].tagName === "text" ? after[0] : null;
   if (single) centred(single);
   return { id, group, before, after, single, final: single ? single.textContent : "", ...known };
 });
 
-const edges = Object.entries(lesson.edges).map(([id, known]) => {
+const edges = Object.entries(lesson.edges || {}).map(([id, known]) => {
   const label = byId(id);
   const halves = [byId(id + "a"), byId(id + "b")].filter(Boolean);
   if (!label) return { id, halves, said: [], ...known };
@@ -87,7 +90,35 @@ function renderEdge(edge, step, item) {
   return lit;
 }
 
+// A film: some groups of the drawing have a form of their own in each frame, and a path has grown so far.
+const groups = Object.entries(lesson.frames || {}).map(([id, { forms, at }]) => {
+  return { group: byId(id), forms: forms.map(parsed), at };
+});
+
+function parsed(markup) {
+  const text = `<svg xmlns="http://www.w3.org/2000/svg">${markup}</svg>`;
+  return [...new DOMParser().parseFromString(text, "image/svg+xml").documentElement.children];
+}
+
+function renderFrame(step) {
+  for (const { group, forms, at } of groups) {
+    group.replaceChildren(...forms[at[step]].map((part) => document.importNode(part, true)));
+  }
+  for (let i = 0; i < (lesson.path || 0); i++) {
+    const point = byId(`point-${i}`);
+    for (const part of [point, byId(`way-${i}`)]) if (part) blank(part, i > step);
+    if (!point) continue;
+    point.classList.toggle("here", i === step);
+    point.setAttribute("r", i === step ? "7" : "3");
+  }
+  if (!lesson.curve) return;
+  const [x, y] = lesson.curve[step];
+  byId("marker").setAttribute("cx", String(x));
+  byId("marker").setAttribute("cy", String(y));
+}
+
 function renderGraph(step) {
+  renderFrame(step);
   const item = items[step];
   const near = new Set((item.dataset.lit || "").split(" "));
   for (const edge of edges) {

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_lite.draw.amount import same
 from autograd_lite.draw.numbers import MINUS, inline, is_scalar, number
-from autograd_lite.draw.page.lesson import Step, is_computed
+from autograd_lite.draw.page.lesson import Step
 from autograd_lite.draw.page.mathematics import block, colored, line, name, partial
 from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode
 from autograd_lite.draw.text import expression_of
@@ -50,11 +50,11 @@ class Speaker:
 
     def given(self, step: Step) -> Card:
         """The values that the computation starts from."""
-        leaves = [n for n in self.picture.nodes if not n.is_literal and not is_computed(self.picture, n)]
+        leaves = [n for n in self.picture.nodes if not n.is_literal and not n.is_computed]
         shown = leaves[:MANY]
         more = f", and {len(leaves) - MANY:,} more" if len(leaves) > MANY else ""
         equation = ", ".join(self._value(n) for n in shown) + more
-        factors = "".join(factor("given", name(n.name), colored("value", block(n.value))) for n in shown)
+        factors = "".join(factor("given", name(n.name), colored(color(n), block(n.value))) for n in shown)
         said = ", ".join(f"{n.name} = {inline(n.value)}" for n in shown) + more
         return Card("Given", equation, factors + more.lstrip(", "), "", said)
 
@@ -65,7 +65,7 @@ class Speaker:
         if node.expression is not None:
             terms = [(node.expression.mathml, node.expression.text)]
             if scalars:
-                text = _with_numbers(node.expression, arguments).text
+                text = self._products(node) or _with_numbers(node.expression, arguments).text
                 terms.append((escape(text, quote=False), text))
         else:
             names, numbers = [a.name for a in arguments], [number(a.value) for a in arguments if scalars]
@@ -75,13 +75,23 @@ class Speaker:
         written = " = ".join([name(node.name), *symbols])
         said = " = ".join([node.name, *words, inline(node.value)])
         distinct = {a.number: a for a in arguments if not a.is_literal}
-        factors = "".join(factor("", name(a.name), colored("value", block(a.value))) for a in distinct.values())
-        result = factor("goal", name(node.name), colored("value", block(node.value)))
+        factors = "".join(factor("", name(a.name), colored(color(a), block(a.value))) for a in distinct.values())
+        result = factor("goal", name(node.name), colored(color(node), block(node.value)))
         into = '<span class="sign" aria-hidden="true">→</span>' if factors else ""
         return Card(
-            f"Compute {escape(node.name, quote=False)}", written + result_of("value", node.value),
+            f"Compute {escape(node.name, quote=False)}", written + result_of(color(node), node.value),
             factors + into + result, "", said,
         )  # fmt: skip
+
+    def _products(self, node: PictureNode) -> str:
+        """In the graph of a backward pass: the sum of incoming gradients times factors, in numbers."""
+        if self.picture.view != "backward":
+            return ""
+        into = [edge for edge in self.picture.edges if edge.target == node.number]
+        if not all(map(known, into)):
+            return ""
+        pairs = ((number(self.nodes[edge.source].value), number(edge.derivative)) for edge in into)
+        return " + ".join(" × ".join(map(bracketed, pair)) for pair in pairs)
 
     def seed(self, step: Step) -> Card:
         """The derivative of the output by itself."""
@@ -156,7 +166,7 @@ class Speaker:
         return f'{equation} <span class="state">{state}</span>', f"{spoken}, {state}"
 
     def _value(self, node: PictureNode) -> str:
-        return f"{name(node.name)} = {colored('value', line(node.value))}"
+        return f"{name(node.name)} = {colored(color(node), line(node.value))}"
 
 
 def factor(kind: str, symbol: str, value: str, label: str = "") -> str:
@@ -176,9 +186,14 @@ def result_of(kind: str, data: Any) -> str:
 def _with_numbers(expression: Formula, arguments: list[PictureNode]) -> Formula:
     """An expression with the arguments' values in the place of their names."""
     values = {argument.name: number(argument.value) for argument in arguments}
-    meant = {letter: values.get(x, x) if isinstance(x, str) else x for letter, x in expression.names.items()}
+    meant = {letter: values.get(x if isinstance(x, str) else x.text, x) for letter, x in expression.names.items()}
     # Numbers side by side would read as one.
     return Formula(expression.latex.replace(r"\tight", r"\cdot"), meant)
+
+
+def color(node: PictureNode) -> str:
+    """The colour of what a node holds."""
+    return "gradient" if node.is_gradient else "value"
 
 
 def known(edge: PictureEdge) -> bool:

@@ -13,6 +13,8 @@ from importlib.resources import files
 from typing import Any
 
 from autograd_lite.draw import markup
+from autograd_lite.draw.blank import ANSWER_FILL
+from autograd_lite.draw.boxes import FILLS, OUTLINE, TITLE
 from autograd_lite.draw.legend import BOXES, MARKED
 from autograd_lite.draw.names import one_line
 from autograd_lite.draw.page.lesson import Step, lesson
@@ -23,7 +25,8 @@ PLACE = re.compile(r"\{\{(\w+)\}\}")
 #: The colours of drawings, by their names in the page's style, which has them for light and for dark.
 COLORS = {
     markup.INK: "ink", markup.QUIET: "quiet", markup.LINE: "line", markup.FAINT: "faint",
-    markup.VALUE: "value", markup.GRADIENT: "gradient", markup.DERIVATIVE: "derivative", MARKED[1]: "mark",
+    markup.VALUE: "value", markup.GRADIENT: "gradient", markup.DERIVATIVE: "derivative",
+    MARKED[1]: "mark", TITLE: "ink", markup.CHANGED: "halo", ANSWER_FILL: "halo",
 }  # fmt: skip
 WHAT_PHASES_ARE = {"given": "Given", "forward": "Forward", "seed": "Backward", "backward": "Backward"}
 
@@ -35,20 +38,20 @@ def page(picture: Picture) -> str:
     """
     speaker, steps = Speaker(picture), lesson(picture)
     backward = steps[-1].phase not in ("given", "forward")
-    title = one_line(
-        picture.title or f"{'Back-propagation' if backward else 'The forward pass'} of {picture.output.name}"
-    )
+    title = one_line(picture.title or _title(picture, backward))
     cards = [speaker.card(step) for step in steps]
     data = {
         "sideways": picture.rankdir in ("LR", "RL"),
         "line": markup.LINE,
+        "boxes": [*dict.fromkeys(fill for fill, _ in BOXES.values()), MARKED[0]],
         "nodes": _nodes(picture, steps),
         "edges": _edges(picture, steps),
     }
+    bare = replace(picture, title=None, legend=False).svg()
     return filled({
-        "title": escape(title), "svg": drawing(picture, title), "legend": _legend(picture, backward),
+        "title": escape(title), "svg": drawing(bare, title, _description(picture)), "legend": legend(picture, backward),
         "steps": "\n".join(map(_item, range(len(steps)), steps, cards)), "last": str(len(steps) - 1),
-        "lesson": as_script(data), "kind": "lesson",
+        "lesson": as_script(data), "kind": "lesson", "list": "Equations", "curve": "",
     })  # fmt: skip
 
 
@@ -85,25 +88,39 @@ def palette() -> str:
     rules = [
         f'.graph [fill="{c}"]{{fill:var(--{n})}}.graph [stroke="{c}"]{{stroke:var(--{n})}}' for c, n in COLORS.items()
     ]
+    seen: set[tuple[str, str]] = set()
     for kind, (fill, outline) in [*BOXES.items(), ("marked", MARKED)]:
-        rules.append(f'.graph path[fill="{fill}"],.key-{kind}{{fill:var(--{kind});background:var(--{kind})}}')
-        rules.append(f'.graph path[stroke="{outline}"]{{stroke:var(--{kind}-line)}}')
-        rules.append(f".key-{kind}{{border-color:var(--{kind}-line)}}")
+        rules.append(f".key-{kind}{{background:var(--{kind});border-color:var(--{kind}-line)}}")
+        # Two kinds may share a colour.
+        for color, way, name in ((fill, "fill", kind), (outline, "stroke", f"{kind}-line")):
+            if (color, way) not in seen and color not in COLORS:
+                rules.append(f'.graph path[{way}="{color}"]{{{way}:var(--{name})}}')
+            seen |= {(color, way)}
+    for i, fill in enumerate(dict.fromkeys(FILLS)):
+        rules.append(f'.graph .cluster [fill="{fill}"]{{fill:var(--around-{i})}}')
+    rules.append(f'.graph .cluster [stroke="{OUTLINE}"]{{stroke:var(--edge)}}')
     return "\n" + "\n".join(rules) + "\n"
 
 
-def drawing(picture: Picture, title: str) -> str:
-    """The SVG as it stands in the page: an image with a description, its legend and title left to the page."""
-    svg = replace(picture, title=None, legend=False).svg()
+def drawing(svg: str, title: str, description: str) -> str:
+    """An SVG of Graphviz's as it stands in the page."""
     svg = svg[svg.index("<svg") :]
     # A pointer that rests on a part would show its number in the source.
     svg = re.sub(r"<title>[^<]*</title>\n?", "", svg)
-    svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
-    described = (
-        f'<title id="graph-title">{escape(title)}</title><desc id="graph-desc">{escape(_description(picture))}</desc>'
-    )
+    return image(re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL), title, description)
+
+
+def image(svg: str, title: str, description: str) -> str:
+    """An SVG as one image for those who do not see it, with a title and a description."""
     head, rest = svg.split(">", 1)
+    described = f'<title id="graph-title">{escape(title)}</title><desc id="graph-desc">{escape(description)}</desc>'
     return f'{head} role="img" aria-labelledby="graph-title graph-desc">{described}{rest}'
+
+
+def _title(picture: Picture, backward: bool) -> str:
+    if picture.view != "graph":
+        return "The backward pass"
+    return f"{'Back-propagation' if backward else 'The forward pass'} of {picture.output.name}"
 
 
 def _description(picture: Picture) -> str:
@@ -114,14 +131,16 @@ def _description(picture: Picture) -> str:
     )
 
 
-def _legend(picture: Picture, backward: bool) -> str:
+def legend(picture: Picture, backward: bool) -> str:
+    """What the colours mean, as items of a list."""
     present = {node.kind for node in picture.nodes if not node.is_literal}
     said = [f'<li><span class="key key-{kind}"></span>{kind}</li>' for kind in BOXES if kind in present]
-    said.append('<li class="value">value</li>')
+    said.append('<li class="value">value</li>' if picture.view == "graph" else '<li class="gradient">gradient</li>')
     if backward:
         said.append(f'<li class="gradient">gradient of {escape(picture.output.name)}</li>')
         said.append('<li class="derivative">local derivative</li>')
-    return "".join(said)
+    note = f'<li class="note">{escape(one_line(picture.note))}</li>' if picture.note else ""
+    return "".join(said) + note
 
 
 def _item(number: int, step: Step, card: Card) -> str:
@@ -160,6 +179,10 @@ def _edges(picture: Picture, steps: list[Step]) -> dict[str, Any]:
     """For each edge its ends, and the step in which its derivative becomes known; none where no gradient flows."""
     number = {id(edge): i for i, edge in enumerate(picture.edges, 1)}
     at = {number[id(step.edge)]: i for i, step in enumerate(steps) if step.edge is not None}
+    if picture.view == "backward":
+        # Its edges carry the factors that the gradients of their targets are made of.
+        made = {step.node.number: i for i, step in enumerate(steps)}
+        at = {number[id(edge)]: made[edge.target] for edge in picture.edges}
     return {
         f"e{i}": {"from": f"n{edge.source}", "to": f"n{edge.target}", "step": at.get(i)}
         for i, edge in enumerate(picture.edges, 1)
