@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograd_lite.draw.amount import at
 from autograd_lite.draw.boxes import Clusters
 from autograd_lite.draw.edge_label import EdgeLabels
-from autograd_lite.draw.legend import BOXES, MANY_EDGES, MARKED, badge, caption_of
+from autograd_lite.draw.legend import BOXES, MANY_EDGES, MARKED, caption_of
 from autograd_lite.draw.markup import (
     DERIVATIVE,
     FAINT,
@@ -31,8 +31,9 @@ from autograd_lite.draw.markup import (
     table,
 )
 from autograd_lite.draw.names import one_line
-from autograd_lite.draw.numbers import dimensions
-from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode
+from autograd_lite.draw.numbers import Blank, dimensions
+from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode, Place
+from autograd_lite.draw.turn import after_turn
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -116,11 +117,13 @@ class _Drawing:
 
     def back(self, node: PictureNode) -> str:
         """The gradient of a node, after its turn in the backward pass where the order is asked for."""
-        said = at(self.picture, ("gradient", node.number), node.gradient, self.gradient)
+        place: Place = ("gradient", node.number)
+        said = at(self.picture, place, node.gradient, self.gradient)
         turn = self.visits.get(node.number)
         if turn is None:
             return said
-        return table([[cell(badge(turn, self.gradient)), cell(said)]], 0, 3)
+        boxed = place in self.picture.blanks or isinstance(node.gradient, Blank)
+        return after_turn(turn, said, node.gradient, self.gradient, boxed)
 
     def inside(self, node: PictureNode) -> str:
         """The symbol and the name, and below them, small, the parameters and the shape."""

@@ -44,16 +44,6 @@ def caption_of(picture: Picture, gradient: str, derivative: str, contribution: s
     return lines
 
 
-def badge(turn: int, color: str) -> str:
-    """A number in a circle: the turn of a node in the backward pass."""
-    said = str(turn)
-    size: dict[str, str | int] = {"fixedsize": "true", "width": 9 + 6 * max(len(said) - 1, 1), "height": 15}
-    # A table of fixed size stays a circle beside tall numbers.
-    box = cell(font(said, color, 8), border=1, style="ROUNDED", color=color, **size)
-    start = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" FIXEDSIZE="true" WIDTH="{size["width"]}"'
-    return f'{start} HEIGHT="15"><TR>{box}</TR></TABLE>'
-
-
 def _kinds(picture: Picture) -> str:
     """The kinds of node that there are."""
     present = {node.kind for node in picture.nodes}
