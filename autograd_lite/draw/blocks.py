@@ -6,11 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+from autograd_lite.draw import latex
 from autograd_lite.draw.equation import Math, width
-from autograd_lite.draw.notation import text_tex
+from autograd_lite.draw.written import letters
 
 #: An equation that is wider continues below itself, at its equals signs.
 WIDEST = 100
+#: The same where fractions are typeset, and take less room.
+SHORT = 70
+FRACTION = r"\frac"
+#: Fractions in full size, to be read from the last row.
+DISPLAYED = '<math displaystyle="true">'
 STYLE = """<style>
 .ag-explain { overflow-x: auto; line-height: 1.5; }
 .ag-explain h3 { font-size: 1em; margin: 1.2em 0 0.4em; }
@@ -34,7 +40,7 @@ class Heading:
 
     @property
     def rows_tex(self) -> list[str]:
-        return [rf"\multicolumn{{2}}{{l}}{{\textbf{{{text_tex(self.words)}}}}}"]
+        return [rf"\multicolumn{{2}}{{@{{}}p{{14cm}}}}{{\rule{{0pt}}{{4ex}}\textbf{{{latex.text(self.words)}}}}}"]
 
     @property
     def html(self) -> str:
@@ -54,13 +60,12 @@ class Sentence:
 
     @property
     def rows_tex(self) -> list[str]:
-        return [rf"\multicolumn{{2}}{{l}}{{{text_tex(line)}}}" for line in self.words.splitlines()]
+        return [rf"\multicolumn{{2}}{{@{{}}p{{14cm}}}}{{{latex.text(self.words)}}}"]
 
     @property
     def html(self) -> str:
-        body = "<br>".join(escape(line.strip()) for line in self.words.splitlines())
         opening = '<p class="why">' if self.is_verdict else "<p>"
-        return f"{opening}{body}</p>"
+        return f"{opening}{escape(self.words)}</p>"
 
 
 @dataclass(frozen=True)
@@ -81,17 +86,26 @@ class Equation:
 
     @property
     def rows_tex(self) -> list[str]:
-        lefts = [self.left.tex, *[""] * (len(self.rights) - 1)]
-        return [f"${left}$ & ${{}}= {right.tex}$" for left, right in zip(lefts, self.rights, strict=True)]
+        left, *lefts = [self.left.tex, *[""] * (len(self.rights) - 1)]
+        if self.is_short:
+            return [rf"$\displaystyle {left}$ & $\displaystyle {{}}= {' = '.join(right.tex for right in self.rights)}$"]
+        rows = zip([left, *lefts], self.rights, strict=True)
+        return [rf"$\displaystyle {left}$ & $\displaystyle {{}}= {right.tex}$" for left, right in rows]
 
     @property
     def html(self) -> str:
-        lefts = [f"<math>{self.left.mathml}</math>", *[""] * (len(self.rights) - 1)]
-        rows = [
-            f"<tr><td>{left}</td><td><math><mo>=</mo>{right.mathml}</math></td></tr>"
-            for left, right in zip(lefts, self.rights, strict=True)
-        ]
-        return f"<table>{''.join(rows)}</table>"
+        left, *lefts = [f"{DISPLAYED}{self.left.mathml}</math>", *[""] * (len(self.rights) - 1)]
+        rights = [f"<mo>=</mo>{right.mathml}" for right in self.rights]
+        if self.is_short:
+            lefts, rights = [], ["".join(rights)]
+        rows = zip([left, *lefts], rights, strict=True)
+        body = "".join(f"<tr><td>{left}</td><td>{DISPLAYED}{right}</math></td></tr>" for left, right in rows)
+        return f"<table>{body}</table>"
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is typeset on one line."""
+        return width(self.left.text) + sum(width(right.text) + 3 for right in self.rights) <= SHORT
 
 
 Block = Heading | Sentence | Equation
@@ -104,8 +118,10 @@ def as_text(blocks: Iterable[Block]) -> str:
 
 def as_latex(blocks: Iterable[Block]) -> str:
     """One table, aligned at the equals signs."""
-    rows = [rf"{row} \\[3pt]" for block in blocks for row in block.rows_tex]
-    return "\n".join([r"\begin{tabular}{r@{}l}", r"\renewcommand{\arraystretch}{1.2}", *rows, r"\end{tabular}"])
+    # Fractions of rows that follow each other would touch.
+    room = r"\rule[-2.4ex]{0pt}{6ex}"
+    rows = [rf"{row}{room * (FRACTION in row)} \\[3pt]" for block in blocks for row in block.rows_tex]
+    return letters("\n".join([r"\begin{tabular}{r@{}l}", *rows, r"\end{tabular}"]))
 
 
 def as_html(blocks: Iterable[Block]) -> str:

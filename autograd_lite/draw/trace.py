@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.draw import latex
 from autograd_lite.draw.build import meanings
 from autograd_lite.draw.calling import call_of, transposed
 from autograd_lite.draw.chain import ChainRule, chain_rule
@@ -23,13 +24,12 @@ from autograd_lite.draw.equation import (
     name,
     padded,
     quantity,
-    said,
     sign,
     width,
 )
 from autograd_lite.draw.survey import Survey, Vertex, is_literal
 from autograd_lite.draw.typeset import Formula
-from autograd_lite.draw.written import Written
+from autograd_lite.draw.written import Written, letters
 from autograd_lite.errors import KindError, describe
 from autograd_lite.graph import Node
 
@@ -104,9 +104,9 @@ class Trace(Written):
             rf"{line.number} & ${line.forward.tex}$ & {f'${line.reverse.tex}$' if line.reverse.tex else ''} \\"
             for line in self.lines
         ]
-        head = rf" & \text{{{FORWARD}}} & \text{{{REVERSE}}} \\ \hline"
-        remark = [rf"\multicolumn{{3}}{{l}}{{{said(self.remark).tex}}} \\"] if self.remark else []
-        return "\n".join([r"\begin{tabular}{rll}", head, *rows, *remark, r"\end{tabular}"])
+        head = rf" & {FORWARD} & {REVERSE} \\ \hline"
+        remark = [rf"\multicolumn{{3}}{{l}}{{{latex.text(self.remark)}}} \\"] if self.remark else []
+        return letters("\n".join([r"\begin{tabular}{rll}", head, *rows, *remark, r"\end{tabular}"]))
 
     @property
     def html(self) -> str:

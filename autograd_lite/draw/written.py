@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from html import escape
 from pathlib import Path
 
+from autograd_lite.draw import latex
 from autograd_lite.errors import DrawingError
 
 DOCUMENT = r"""\documentclass[border=6pt]{standalone}
 \usepackage[T1]{fontenc}
 \usepackage{lmodern}
 \usepackage{amsmath}
-\begin{document}
+\usepackage{textcomp}
+%s\begin{document}
 %s
 \end{document}
 """
@@ -32,6 +35,11 @@ PAGE = """<!DOCTYPE html>
 """
 
 
+def letters(tex: str) -> str:
+    """LaTeX with commands for the letters that its own fonts lack; a document defines them by `OTHER_LETTERS`."""
+    return re.sub(r"[^\x00-\x7f]+", lambda found: latex.text(found[0]), tex)
+
+
 class Written:
     """What shows itself as text in a terminal, typeset in a notebook, and is saved as txt, tex or html."""
 
@@ -44,7 +52,7 @@ class Written:
 
     @property
     def latex(self) -> str:
-        """As LaTeX, to be put into a document that loads amsmath."""
+        r"""As LaTeX, to be put into a document that loads amsmath; letters that TeX lacks are its `\otherletter`."""
         raise NotImplementedError
 
     @property
@@ -63,7 +71,7 @@ class Written:
         if suffix == ".txt":
             content = f"{self.text}\n"
         elif suffix == ".tex":
-            content = DOCUMENT % self.latex
+            content = DOCUMENT % (latex.OTHER_LETTERS, self.latex)
         elif suffix == ".html":
             content = PAGE % (escape(self.title), self.html)
         else:
