@@ -3,6 +3,7 @@
 import math
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -248,3 +249,32 @@ def test_saved_by_suffix(tmp_path: Path) -> None:
     assert "<title>Chain rule of g by x</title>" in found.save(tmp_path / "a.html").read_text(encoding="utf-8")
     assert r"\frac{\partial g}{\partial p}" in found.save(tmp_path / "a.tex").read_text(encoding="utf-8")
     assert repr(found) == "<Explanation of g by x: 1 paths>"
+
+
+def test_many_paths_between_arrays() -> None:
+    """They are counted and summed up; there are no numbers by which some would be the largest."""
+    x = ag.Tensor([1.0, 2.0], requires_grad=True, name="x")
+    y = x
+    for _ in range(4):
+        y = y + ag.tanh(y)
+    found = ag.explain(y.sum(), x)
+    assert (found.count, found.paths) == (16, ())
+    assert "largest" not in found.text
+    y.sum().backward()
+    assert x.grad is not None
+    np.testing.assert_allclose(found.gradient, x.grad.data)
+
+
+def test_a_graph_of_many_nodes_is_explained_soon() -> None:
+    """Hundreds of derivatives at once, each of thousands of paths."""
+    rng = np.random.default_rng(0)
+    layers = [np.vectorize(ag.Value, otypes=[object])(rng.normal(size=(8, 8))) for _ in range(4)]
+    h = np.vectorize(ag.Value, otypes=[object])(rng.normal(size=8))
+    for layer in layers:
+        h = np.tanh(layer @ h)
+    start = perf_counter()
+    found = ag.explain(h.sum())
+    assert perf_counter() - start < 10
+    assert len(found.gradient) == 4 * 64 + 8
+    # From the weights of a layer one path leads on by each way through the layers above it.
+    assert found.count == 64 * (1 + 8 + 64 + 512) + 8 * 8**4

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from autograd_lite.draw.fold import Fold, FoldEdge
 from autograd_lite.graph import Node
 
@@ -57,6 +59,7 @@ class Chains:
         for found in self.uses.values():
             found.reverse()
         self.order = [node for node in fold.kept if node in reached and node in leading]
+        self.best: dict[Node, list[tuple[float, int, Any]]] | None = None
         self.count = dict.fromkeys(self.order, 0)
         if self.output in self.count:
             self.count[self.output] = 1
@@ -75,20 +78,25 @@ class Chains:
             waiting += [(edge, *path) for edge in reversed(self.uses.get(top, []))]
 
     def largest(self, end: Node, most: int) -> list[Chain]:
-        """The paths to a node with the largest products, without listing all; none where there are no numbers."""
-        best: dict[Node, list[tuple[float, int, Any]]] = {self.output: [(1.0, 0, None)]}
-        serial = 0
-        for node in reversed(self.order):
-            for edge in self.parts.get(node, ()):
-                if edge.derivative is None:
-                    return []
-                known = best.setdefault(_node(edge), [])
-                for product, _, path in best.get(node, ()):
-                    serial -= 1
-                    known.append((product * abs(edge.derivative), serial, (edge, path)))
-            for edge in self.parts.get(node, ()):
-                best[_node(edge)] = heapq.nlargest(most, best[_node(edge)], key=lambda entry: entry[:2])
-        return [Chain(tuple(reversed(list(_unrolled(path))))) for _, _, path in best.get(end, []) if path]
+        """The paths to a node with the largest products, without listing all, where all derivatives are numbers."""
+        found = self._best(most).get(end, [])
+        return [Chain(tuple(reversed(list(_unrolled(path))))) for _, _, path in found if path]
+
+    def _best(self, most: int) -> dict[Node, list[tuple[float, int, Any]]]:
+        """For each node the products of its largest paths, and the paths; worked out once for all nodes."""
+        if self.best is None:
+            self.best = {self.output: [(1.0, 0, None)]}
+            serial = 0
+            for node in reversed(self.order):
+                self.best[node] = heapq.nlargest(most, self.best.get(node, ()), key=lambda entry: entry[:2])
+                for edge in self.parts.get(node, ()):
+                    # Of arrays there are no numbers to compare, and nobody asks.
+                    slope = np.nan if edge.derivative is None else edge.derivative
+                    for product, _, path in self.best[node]:
+                        serial -= 1
+                        longer = (abs(product * slope), serial, (edge, path))
+                        self.best.setdefault(_node(edge), []).append(longer)
+        return self.best
 
     def shared(self) -> list[Node]:
         """The nodes whose gradients several others are made of, or are sums, from the output down."""

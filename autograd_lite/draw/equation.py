@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 from unicodedata import category, combining, east_asian_width, normalize
@@ -66,6 +67,7 @@ def sign(mark: str, spaced: bool = True) -> Math:
     return Math(f" {mark} " if spaced else mark, SIGNS_TEX.get(mark) or symbol_tex(mark), f"<mo>{escape(mark)}</mo>")
 
 
+@lru_cache(4096)
 def name(called: str) -> Math:
     """A name as drawings spell it."""
     return Math(called, name_tex(called), name_mathml(called))

@@ -133,7 +133,10 @@ def _paths(writer: ChainWriter, node: Node) -> Iterator[Chain]:
     """The paths to a node, the largest alone where there are many."""
     count = writer.chains.count.get(node, 0)
     if node is not writer.output and count:
-        yield from writer.chains.all(node) if count <= LISTED else writer.chains.largest(node, FEW)
+        if count <= LISTED:
+            yield from writer.chains.all(node)
+        elif writer.is_scalar(node):
+            yield from writer.chains.largest(node, FEW)
 
 
 def _path(writer: ChainWriter, chain: Chain) -> Path:
