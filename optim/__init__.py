@@ -1,7 +1,27 @@
 """Optimizers: from gradients to better parameters, each file its paper in order."""
 
-from optim.adam import Adam
+from optim.adabound import AdaBound, AMSBound
+from optim.adadelta import Adadelta
+from optim.adagrad import Adagrad
+from optim.adam import Adam, AdamW
+from optim.adamax import Adamax
+from optim.nadam import NAdam
 from optim.optimizer import Optimizer
+from optim.radam import RAdam
+from optim.rmsprop import RMSprop
 from optim.sgd import SGD
 
-__all__ = ["SGD", "Adam", "Optimizer"]
+__all__ = [
+    "SGD",
+    "AMSBound",
+    "AdaBound",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "NAdam",
+    "Optimizer",
+    "RAdam",
+    "RMSprop",
+]

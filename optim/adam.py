@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from optim.decay import decayed
 from optim.optimizer import Optimizer
 from optim.options import Check, at_least_zero, betas, flag
 
@@ -22,10 +23,11 @@ class Adam(Optimizer):
     weight_decay : λ, at least 0, times the parameter is added to its gradient.
     amsgrad : divide by the largest v so far rather than by the last, so that no coordinate's rate grows.
     maximize : go up instead of down.
+    decoupled_weight_decay : take λ off the parameter itself, not add it to the gradient: see `AdamW`.
 
     Step t = 1, 2 ..., with m and v zero at first:
 
-        g ← g + λ θ
+        g ← g + λ θ,   or decoupled  θ ← θ - α λ θ
         m ← β1 m + (1 - β1) g
         v ← β2 v + (1 - β2) g²
         m̂ = m / (1 - β1^t),   v̂ = v / (1 - β2^t)
@@ -53,6 +55,7 @@ class Adam(Optimizer):
         "weight_decay": at_least_zero,
         "amsgrad": flag,
         "maximize": flag,
+        "decoupled_weight_decay": flag,
     }
     remembers = ("step", "exp_avg", "exp_avg_sq")
     may_remember = ("max_exp_avg_sq",)
@@ -67,6 +70,7 @@ class Adam(Optimizer):
         amsgrad: bool = False,
         *,
         maximize: bool = False,
+        decoupled_weight_decay: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -77,13 +81,13 @@ class Adam(Optimizer):
                 "weight_decay": weight_decay,
                 "amsgrad": amsgrad,
                 "maximize": maximize,
+                "decoupled_weight_decay": decoupled_weight_decay,
             },
         )
 
     def update(self, theta: Any, g: Any, memory: dict[str, Any], options: Mapping[str, Any]) -> Any:
         beta1, beta2 = options["betas"]
-        if options["weight_decay"]:
-            g = g + options["weight_decay"] * theta
+        theta, g = decayed(theta, g, options)
         t = memory.get("step", 0) + 1
         m = beta1 * memory.get("exp_avg", 0.0) + (1.0 - beta1) * g
         v = beta2 * memory.get("exp_avg_sq", 0.0) + (1.0 - beta2) * (g * g)
@@ -93,3 +97,37 @@ class Adam(Optimizer):
         # The corrections are taken of the numbers rather than of the arrays: two passes fewer.
         root = np.sqrt(v) / math.sqrt(1.0 - beta2**t) + options["eps"]
         return theta - options["lr"] / (1.0 - beta1**t) * m / root
+
+
+class AdamW(Adam):
+    """Adam with the weight decay taken off the parameter itself, in proportion to the rate, not through the gradient.
+
+    The parameters are those of `Adam`; weight_decay is 0.01 unless given. Step t:
+
+        θ ← θ - α λ θ
+        and then Adam's, without λ
+
+    Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization, ICLR 2019,
+    https://arxiv.org/abs/1711.05101, algorithm 2 with the schedule in α.
+
+    >>> import autograd_lite as ag, optim
+    >>> x = ag.Tensor([1.0], requires_grad=True)
+    >>> optimizer = optim.AdamW([x], lr=0.1, weight_decay=0.5)
+    >>> (x * x).sum().backward()
+    >>> optimizer.step()
+    >>> x.data.round(6)
+    array([0.85])
+    """
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True)

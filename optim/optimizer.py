@@ -35,9 +35,13 @@ class Optimizer:
 
     #: The check of each option, by name.
     options: ClassVar[Mapping[str, Check]]
+    #: Those among them that PyTorch has not: a state of its may lack them.
+    own_options: ClassVar[tuple[str, ...]] = ()
     #: The names of what is remembered of each parameter that has taken a step: always, and with some options.
     remembers: ClassVar[tuple[str, ...]] = ()
     may_remember: ClassVar[tuple[str, ...]] = ()
+    #: Those among them that are one number for the whole parameter.
+    numbers: ClassVar[tuple[str, ...]] = ("step",)
 
     def __init__(self, params: Any, defaults: Mapping[str, Any]) -> None:
         self.defaults = self.checked(defaults)
@@ -108,7 +112,7 @@ class Optimizer:
         Parameters appear as their positions. An optimizer over the same parameters that loads it goes on
         bit by bit as this one would.
         """
-        return state.state_of(self.param_groups, self.state)
+        return state.state_of(self.param_groups, self.state, self.numbers)
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from `state_dict`, which is copied.
@@ -181,6 +185,7 @@ class Optimizer:
     def __repr__(self) -> str:
         groups = []
         for group in self.param_groups:
-            options = ", ".join(f"{key}={value}" for key, value in group.items() if key != "params")
+            usual = {"params": None} | {name: group.get(name) for name in self.own_options if not group.get(name)}
+            options = ", ".join(f"{key}={value}" for key, value in group.items() if key not in usual)
             groups.append(f"{len(group['params'])} parameters: {options}")
         return f"{type(self).__name__}({'; '.join(groups)})"

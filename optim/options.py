@@ -33,6 +33,22 @@ def at_least_zero(owner: str, name: str, value: Any) -> float:
     return checked
 
 
+def positive(owner: str, name: str, value: Any) -> float:
+    """A finite real number above 0."""
+    checked = number(owner, name, value)
+    if checked <= 0.0:
+        raise ArgumentValueError(f"{owner}: {name} is {checked}; it must be above 0.")
+    return checked
+
+
+def share(owner: str, name: str, value: Any) -> float:
+    """A decay rate: at least 0 and below 1."""
+    checked = at_least_zero(owner, name, value)
+    if checked >= 1.0:
+        raise ArgumentValueError(f"{owner}: {name} is {checked}; it must be at least 0 and below 1.")
+    return checked
+
+
 def betas(owner: str, name: str, value: Any) -> tuple[float, float]:
     """Two decay rates, each at least 0 and below 1."""
     if not isinstance(value, tuple | list) or len(value) != 2:

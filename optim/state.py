@@ -16,7 +16,7 @@ Groups = list[dict[str, Any]]
 Memories = dict[int, dict[str, Any]]
 
 
-def state_of(param_groups: Groups, memories: Memories) -> dict[str, Any]:
+def state_of(param_groups: Groups, memories: Memories, numbers: tuple[str, ...]) -> dict[str, Any]:
     """The state as plain dictionaries and fresh arrays, with positions in the place of parameters."""
     groups, start = [], 0
     for group in param_groups:
@@ -26,7 +26,7 @@ def state_of(param_groups: Groups, memories: Memories) -> dict[str, Any]:
         start = end
     return {
         "state": {
-            position: {name: value if name == "step" else np.array(value) for name, value in memory.items()}
+            position: {name: value if name in numbers else np.array(value) for name, value in memory.items()}
             for position, memory in memories.items()
         },
         "param_groups": groups,
@@ -47,7 +47,8 @@ def fitting(optimizer: "Optimizer", state: Any) -> tuple[Groups, Memories]:
             "Make it over the same parameters, in the same groups."
         )
     groups = []
-    for i, group in enumerate(given):
+    for i, (group, now) in enumerate(zip(given, optimizer.param_groups, strict=True)):
+        group = {**{name: now[name] for name in optimizer.own_options}, **group}
         missing = [name for name in optimizer.options if name not in group]
         if missing:
             raise ArgumentValueError(
@@ -89,13 +90,16 @@ def _memories(optimizer: "Optimizer", given: Any, names: list[Any]) -> Memories:
             )
         position = positions[key]
         data = raw(parameters[position].data)
-        memories[position] = {name: _remembered(owner, key, name, value, data) for name, value in memory.items()}
+        memories[position] = {
+            name: _remembered(owner, key, name, value, None if name in optimizer.numbers else data)
+            for name, value in memory.items()
+        }
     return memories
 
 
 def _remembered(owner: str, key: Any, name: str, value: Any, data: Any) -> Any:
-    """A copy of one thing remembered, in the data type of the parameter; the count of steps as an int."""
-    shape = () if name == "step" else np.shape(data)
+    """A copy of one thing remembered: an array like `data`, or where that is None a number, the step an int."""
+    shape = () if data is None else np.shape(data)
     try:
         array = np.asarray(value)
     except ValueError:
@@ -104,8 +108,10 @@ def _remembered(owner: str, key: Any, name: str, value: Any, data: Any) -> Any:
         raise ArgumentValueError(
             f"{owner}: {name} of parameter {key!r} is {describe(value)}; expected numbers of shape {shape}."
         )
-    if name != "step":
+    if data is not None:
         return array.astype(np.asarray(data).dtype)
+    if name != "step":
+        return float(array)
     if array < 0 or array % 1 != 0:
         raise ArgumentValueError(f"{owner}: step of parameter {key!r} is {array}; it counts, as 0, 1, 2 ...")
     return int(array)

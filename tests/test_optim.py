@@ -1,9 +1,7 @@
 """Optimizers: their equations by hand, what they leave alone, how they resume, what they refuse."""
 
 import copy
-import doctest
 import gc
-import importlib
 import pickle
 
 import numpy as np
@@ -21,6 +19,19 @@ OPTIMIZERS = [
     (optim.SGD, {"lr": 0.1, "momentum": 0.9, "nesterov": True}),
     (optim.Adam, {"lr": 0.1}),
     (optim.Adam, {"lr": 0.1, "betas": (0.8, 0.9), "weight_decay": 0.1, "amsgrad": True}),
+    (optim.SGD, {"lr": 0.1, "momentum": 0.9, "rate_in_velocity": True}),
+    (optim.AdamW, {"lr": 0.1, "weight_decay": 0.1}),
+    (optim.Adagrad, {"lr": 0.1, "lr_decay": 0.1, "initial_accumulator_value": 0.1}),
+    (optim.Adagrad, {"lr": 0.1, "eps": 0.1, "eps_in_root": True}),
+    (optim.Adadelta, {}),
+    (optim.Adadelta, {"eps_in_root": False, "weight_decay": 0.1}),
+    (optim.RMSprop, {"lr": 0.01}),
+    (optim.RMSprop, {"lr": 0.01, "centered": True, "momentum": 0.9, "eps_in_root": True, "eps": 0.1}),
+    (optim.Adamax, {"lr": 0.1}),
+    (optim.NAdam, {"lr": 0.1, "weight_decay": 0.1, "decoupled_weight_decay": True}),
+    (optim.RAdam, {"lr": 0.1, "betas": (0.9, 0.6)}),
+    (optim.AdaBound, {"lr": 0.1, "weight_decay": 0.1}),
+    (optim.AMSBound, {"lr": 0.1, "bias_correction": False, "root_decay": True, "gamma": 0.1}),
 ]
 
 
@@ -35,13 +46,6 @@ def descend(optimizer, params, steps):
         loss = sum(((p - 1.0) ** 2 * np.linspace(0.1, 1.0, p.size).reshape(p.shape)).sum() for p in params)
         loss.backward()
         optimizer.step()
-
-
-@pytest.mark.parametrize("name", ["optim.sgd", "optim.adam"])
-def test_examples_in_docstrings_run(name):
-    result = doctest.testmod(importlib.import_module(name))
-    assert result.attempted > 0
-    assert result.failed == 0
 
 
 # By hand: the loss is c x with c = 1, 2, -1 in turn, so c is the gradient.
@@ -136,7 +140,7 @@ def test_float32_stays_float32_even_with_numpy_numbers_for_options(kind, options
     descend(optimizer, [p, scalar], 1)
     assert p.dtype == scalar.dtype == np.float32
     for memory in optimizer.state.values():
-        assert all(value.dtype == np.float32 for name, value in memory.items() if name != "step")
+        assert all(value.dtype == np.float32 for name, value in memory.items() if name not in optimizer.numbers)
 
 
 @pytest.mark.parametrize(("kind", "options"), OPTIMIZERS)
