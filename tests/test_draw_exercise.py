@@ -168,9 +168,10 @@ def test_no_answer_is_in_the_exercise(direction: Any, blank: Any, tmp_path: Path
     given = {number(n.value) for n in picture.nodes if not n.is_computed}
     answers = {x for x in answers_of(picture) if len(x) > 3} - given
     assert answers
-    for suffix in ("svg", "dot", "txt"):
-        exercise = picture.save(tmp_path / f"exercise.{suffix}").read_text()
-        key = (tmp_path / f"exercise-answers.{suffix}").read_text()
+    for suffix in ("svg", "dot", "txt", "tex"):
+        # LaTeX writes a plain minus.
+        exercise = picture.save(tmp_path / f"exercise.{suffix}").read_text().replace("-", "−")
+        key = (tmp_path / f"exercise-answers.{suffix}").read_text().replace("-", "−")
         if blank == "all":
             assert not [x for x in answers if x in exercise]
         elif suffix != "txt":
