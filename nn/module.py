@@ -1,14 +1,16 @@
 """Module: a function with parameters, made of other modules."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
 from autograd_lite.arithmetic import Hook
-from autograd_lite.errors import KindError
+from autograd_lite.errors import KindError, StorageError, describe
 from autograd_lite.graph import next_number
 from autograd_lite.guard import Array
+from autograd_lite.save import load, save
 from autograd_lite.tensor import Tensor
 from nn import state
 from nn.arguments import flag
@@ -234,6 +236,32 @@ class Module(Members):
         True
         """
         return state.load(self, state_dict, flag("load_state_dict", "strict", strict))
+
+    def save(self, path: str | Path) -> Path:
+        """Write `state_dict()` to a file, `.safetensors` or `.npz`, whole or not at all: see `autograd_lite.save`.
+
+        PyTorch reads the former with `safetensors.torch.load_file`. Gives the path.
+
+        >>> import os, tempfile, nn
+        >>> a, b = nn.Linear(3, 2), nn.Linear(3, 2)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     b.load(a.save(os.path.join(folder, "a.safetensors")))
+        IncompatibleKeys(missing_keys=[], unexpected_keys=[])
+        >>> bool((a.weight == b.weight).all())
+        True
+        """
+        return save(path, self.state_dict())
+
+    def load(self, path: str | Path, strict: bool = True) -> state.IncompatibleKeys:
+        """Take the numbers in a file: of `save`, or of a PyTorch module of the same architecture as safetensors.
+
+        Raises `StorageError` for a file that is damaged or of another kind, and what `load_state_dict` raises for
+        numbers that do not fit; then nothing has changed.
+        """
+        tree = load(path)
+        if not isinstance(tree, Mapping):
+            raise StorageError(f"load: {path} holds {describe(tree)}, not the arrays of a module by their paths.")
+        return self.load_state_dict(tree, strict)
 
     def extra_repr(self) -> str:
         """What stands in the parentheses of `repr`, before the modules within."""
