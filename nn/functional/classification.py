@@ -7,6 +7,7 @@ import numpy as np
 from autograd_lite.errors import ArgumentValueError, KindError, ShapeError, describe
 from autograd_lite.guard import Array
 from autograd_lite.ops import losses as book
+from autograd_lite.ops.activation import relu
 from autograd_lite.ops.compare import where
 from autograd_lite.ops.neural import log_softmax
 from autograd_lite.ops.special import xlogy
@@ -175,8 +176,8 @@ def multi_margin_loss(
     y, _ = in_range(owner, as_classes(owner, x, target, axis), x.shape[axis])
     right = picked(x, y, axis)
     others = np.arange(x.shape[axis]) != np.expand_dims(y, axis)
-    short = np.maximum(x - np.expand_dims(right, axis) + margin, 0.0)
-    short = where(others, short, 0.0) if p == 1 else np.square(where(others, short, 0.0))
+    short = where(others, relu(x - np.expand_dims(right, axis) + margin), 0.0)
+    short = short if p == 1 else np.square(short)
     losses = short.sum(axis=axis) / x.shape[axis]
     return reduced(owner, losses if w is None else losses * w[y], reduction)
 
