@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -344,12 +345,13 @@ def test_hostile_names_are_printed_and_do_no_harm(engine: str, tmp_path: Path) -
     tex = ag.draw(total, title=" ".join(HOSTILE[:8]), marked={nodes[2]: HOSTILE[0]}, fold="none").tex
     pdf = compiled(tex, tmp_path, engine)
     assert sorted(p.suffix for p in tmp_path.iterdir()) == [".aux", ".log", ".pdf", ".tex"]
-    words = words_of(pdf) if needs_pdftotext.args[0] is False else None
-    if words is not None:
+    if shutil.which("pdftotext") is not None:
+        words = words_of(pdf)
         for shown in (r"\input{/etc/passwd}", "50%_#$", "{open", "}}}", "a^b~c&d", "^^5cinput", "$$", "--<<>>,,?"):
             assert shown in words, shown
-        assert ("U+6743" in words) != (engine == "lualatex" and "权" in words)
-        assert ("вес" in words) == (engine == "lualatex")
+        # LuaTeX prints the letters that a font of this machine has.
+        for letters, code in (("权", "U+6743"), ("вес", "U+0432")):
+            assert code in words or (engine == "lualatex" and letters in words)
 
 
 @needs_an_engine
