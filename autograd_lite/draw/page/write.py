@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Set
 from dataclasses import replace
 from functools import cache
 from html import escape
@@ -17,9 +18,10 @@ from autograd_lite.draw.blank import ANSWER_FILL
 from autograd_lite.draw.boxes import FILLS, OUTLINE, TITLE
 from autograd_lite.draw.legend import BOXES, MARKED
 from autograd_lite.draw.names import one_line
+from autograd_lite.draw.page.asked import Asked, answer, question
 from autograd_lite.draw.page.lesson import Step, lesson
 from autograd_lite.draw.page.say import Card, Speaker, shown
-from autograd_lite.draw.picture import Picture
+from autograd_lite.draw.picture import Picture, Place
 
 PLACE = re.compile(r"\{\{(\w+)\}\}")
 #: The colours of drawings, by their names in the page's style, which has them for light and for dark.
@@ -36,7 +38,11 @@ def page(picture: Picture) -> str:
 
     Raises `DrawingError` where nothing on this machine can lay out the drawing.
     """
-    speaker, steps = Speaker(picture), lesson(picture)
+    asked: frozenset[Place] = frozenset()
+    if picture.answers is not None:
+        # An exercise is played with its answers, which are covered until one asks for them.
+        picture, asked = picture.answers, picture.blanks
+    speaker, steps = Speaker(picture, Asked(asked)), lesson(picture)
     backward = steps[-1].phase not in ("given", "forward")
     title = one_line(picture.title or _title(picture, backward))
     cards = [speaker.card(step) for step in steps]
@@ -44,8 +50,10 @@ def page(picture: Picture) -> str:
         "sideways": picture.rankdir in ("LR", "RL"),
         "line": markup.LINE,
         "boxes": [*dict.fromkeys(fill for fill, _ in BOXES.values()), MARKED[0]],
-        "nodes": _nodes(picture, steps),
-        "edges": _edges(picture, steps),
+        "gradient": markup.GRADIENT,
+        "answer": ANSWER_FILL,
+        "nodes": _nodes(picture, steps, asked),
+        "edges": _edges(picture, steps, asked),
     }
     bare = replace(picture, title=None, legend=False).svg()
     return filled({
@@ -57,7 +65,7 @@ def page(picture: Picture) -> str:
 
 def filled(contents: dict[str, str]) -> str:
     """The page with these contents, which are markup already, in their places."""
-    style, script = resource("page.css") + palette(), resource("page.js")
+    style, script = resource("page.css") + palette(), resource("graph.js") + resource("page.js")
     policy = (
         f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; "
         "base-uri 'none'; form-action 'none'"
@@ -146,11 +154,16 @@ def legend(picture: Picture, backward: bool) -> str:
 def _item(number: int, step: Step, card: Card) -> str:
     """One step in the list of equations."""
     phase = WHAT_PHASES_ARE[step.phase]
-    said = escape(f"{phase}. {card.heading}: {card.said}" if step.phase != "given" else f"Given: {card.said}")
+    words = f"{phase}. {card.heading}: {card.said}" if step.phase != "given" else f"Given: {card.said}"
+    said, answers = escape(question(words)), escape(answer(words))
+    told = f' data-answer="{answers}"' if said != answers else ""
+    if told and step.edge is not None and not step.left:
+        # The last product of a gradient tells the gradient.
+        told += f' data-tells="gradient-{step.node.number}"'
     total = f'<p class="sum">{card.sum}</p>' if card.sum else ""
     return (
         f'<li id="step-{number}" data-phase="{step.phase}" data-lit="{" ".join(_lit(step))}" '
-        f'data-goal="n{step.node.number}" data-said="{said}"><p class="heading">{card.heading}</p>'
+        f'data-goal="n{step.node.number}" data-said="{said}"{told}><p class="heading">{card.heading}</p>'
         f'<p class="equation">{card.equation}</p>'
         f'<div class="factors">{card.factors}</div>{total}</li>'
     )
@@ -161,21 +174,27 @@ def _lit(step: Step) -> list[str]:
     return [f"n{step.edge.target}"] if step.edge is not None else []
 
 
-def _nodes(picture: Picture, steps: list[Step]) -> dict[str, Any]:
+def _nodes(picture: Picture, steps: list[Step], asked: Set[Place]) -> dict[str, Any]:
     """For each node the step in which its value becomes known, and what its gradient is from which step on."""
     known: dict[str, Any] = {
-        f"n{node.number}": {"value": 0, "gradient": []} for node in picture.nodes if not node.is_literal
+        f"n{node.number}": {"value": 0, "gradient": [], "asked": _sides(asked, ("value", "gradient"), node.number)}
+        for node in picture.nodes
+        if not node.is_literal
     }
+    # A sum that grows would tell its terms.
+    untold = {edge.source for i, edge in enumerate(picture.edges, 1) if ("contribution", i) in asked}
     for i, step in enumerate(steps):
         entry = known[f"n{step.node.number}"]
         if step.phase == "forward":
             entry["value"] = i
         elif step.phase != "given":
-            entry["gradient"].append([i, shown(step.after) if step.left else None, step.left])
+            entry["gradient"].append(
+                [i, shown(step.after) if step.left and step.node.number not in untold else None, step.left]
+            )
     return known
 
 
-def _edges(picture: Picture, steps: list[Step]) -> dict[str, Any]:
+def _edges(picture: Picture, steps: list[Step], asked: Set[Place]) -> dict[str, Any]:
     """For each edge its ends, and the step in which its derivative becomes known; none where no gradient flows."""
     number = {id(edge): i for i, edge in enumerate(picture.edges, 1)}
     at = {number[id(step.edge)]: i for i, step in enumerate(steps) if step.edge is not None}
@@ -184,6 +203,16 @@ def _edges(picture: Picture, steps: list[Step]) -> dict[str, Any]:
         made = {step.node.number: i for i, step in enumerate(steps)}
         at = {number[id(edge)]: made[edge.target] for edge in picture.edges}
     return {
-        f"e{i}": {"from": f"n{edge.source}", "to": f"n{edge.target}", "step": at.get(i)}
+        f"e{i}": {
+            "from": f"n{edge.source}",
+            "to": f"n{edge.target}",
+            "step": at.get(i),
+            "asked": _sides(asked, ("derivative", "contribution"), i),
+        }
         for i, edge in enumerate(picture.edges, 1)
     }
+
+
+def _sides(asked: Set[Place], quantities: tuple[Any, ...], number: int) -> list[str]:
+    """Which of the quantities of a node or an edge are asked for."""
+    return [quantity for quantity in quantities if (quantity, number) in asked]
