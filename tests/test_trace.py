@@ -86,7 +86,7 @@ def test_arrays() -> None:
     X = ag.Tensor(np.ones((4, 3)), name="X")
     lines = {line.name: line.reverse.text for line in draw.trace(((X @ W.T + b) * 2.0).sum())}
     assert lines["W"].startswith("W̄ = v̄₃ᵀ = ")
-    assert lines["v₃"].startswith("v̄₃ = Xᵀ · v̄₅ = [8  8; 8  8; 8  8]")
+    assert lines["v₃"].startswith("v̄₃ = Xᵀ·v̄₅ = [8  8; 8  8; 8  8]")
     assert lines["b"] == "b̄ = Σ(v̄₆ · 1) = [8  8]"
     assert lines["X"] == ""
     output, names = a2()

@@ -70,15 +70,16 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Equation:
-    """One quantity, and what it equals, in steps."""
+    """One quantity, and what it equals, in steps; `broken`: on a line each, however short they are."""
 
     left: Math
     rights: tuple[Math, ...]
+    broken: bool = False
 
     @property
     def text(self) -> str:
         whole = f"{self.left.text} = {' = '.join(right.text for right in self.rights)}"
-        if width(whole) <= WIDEST:
+        if width(whole) <= WIDEST and not self.broken:
             return f"  {whole}"
         indent = " " * width(self.left.text)
         ends = [right.text for right in self.rights]
@@ -105,6 +106,8 @@ class Equation:
     @property
     def is_short(self) -> bool:
         """Whether it is typeset on one line."""
+        if self.broken:
+            return False
         return width(self.left.text) + sum(width(right.text) + 3 for right in self.rights) <= SHORT
 
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from autograd_lite.draw.blocks import Block, Equation, Heading, Sentence
 from autograd_lite.draw.chains import Chain, Chains
-from autograd_lite.draw.equation import Math, amount, formula, joined, name, quantity, ratio, said, sign
+from autograd_lite.draw.equation import EMPTY, Math, amount, formula, joined, name, quantity, ratio, said, sign
 from autograd_lite.draw.fold import Fold, FoldEdge
 from autograd_lite.draw.numbers import MINUS
+from autograd_lite.draw.shapes import of_product
 from autograd_lite.graph import Node
 
 #: With more paths, sums at shared nodes take the place of the list of them.
@@ -19,6 +20,7 @@ LISTED = 8
 FEW, FACTORS, TERMS = 3, 12, 8
 #: So many equations, before they are cut.
 LINES = 24
+COLON = Math(": ", r"\colon\ ", '<mo separator="true">:</mo>')
 LETTERS = ("δ", "ε", "Δ")
 
 
@@ -36,6 +38,7 @@ class ChainWriter:
         self.output = fold.survey.output
         self.chains = Chains(fold, wrt)
         self.deltas: dict[Node, Math] = {}
+        self.known_shapes = {self.survey.name(n): np.shape(n._data) for n in fold.kept}
         #: For a node of several uses, what depends on it through others; whether ∂⁺ was written.
         self.indirect: dict[Node, set[Node]] = {}
         self.used_immediate = False
@@ -185,7 +188,8 @@ class ChainWriter:
         if node is self.output:
             return Equation(left, (quantity(self.fold.chain.gradients[node]),))
         delta = self.deltas.get(node)
-        rights = []
+        rights: list[Math] = []
+        noted = None
         if in_full and self.chains.count[node] == 1:
             (chain,) = self.chains.all(node)
             rights.append(_product(map(self.symbol, chain.edges)))
@@ -195,11 +199,13 @@ class ChainWriter:
             rights.append(_sum(_product(self.heads(run, self.written)) for run in runs))
             rights.append(_sum(_product(self.heads(run, self.figure, figures=True)) for run in runs))
         elif all(edge.formula is not None for edge in self.chains.uses[node]):
-            rights.append(_sum(self.matrix(edge) for edge in self.chains.uses[node]))
+            uses = self.chains.uses[node]
+            noted = self.shapes(uses[0]) if len(uses) == 1 else None
+            rights.append(_sum(map(self.matrix, uses)) + (EMPTY if noted is None else COLON + noted))
         rights.append(quantity(self.fold.chain.gradients[node]))
         if delta is not None:
             left, rights = delta, [left, *rights]
-        return _equation(left, rights)
+        return _equation(left, rights, broken=noted is not None)
 
     def run(self, edge: FoldEdge) -> list[FoldEdge]:
         """The edges from the last gradient with a symbol, or the output, down to this one."""
@@ -224,26 +230,33 @@ class ChainWriter:
     def matrix(self, edge: FoldEdge) -> Math:
         """What an edge adds to a gradient, in matrix form, with symbols for the gradients that have one."""
         assert edge.formula is not None
-        whole, delta = formula(edge.formula), self.deltas.get(edge.target)
-        gradient = self.gradient(edge.target)
-        if edge.target is not self.output and gradient.text not in whole.text:
-            # A factor alone, which the gradient of the target is multiplied by.
-            op = edge.target._op
-            times = "⊙" if op is not None and op.elementwise and np.ndim(edge.target._data) else "·"
-            return (delta or gradient) + sign(times) + whole.factor()
-        return whole if delta is None else whole.replaced(gradient, delta)
+        delta = self.deltas.get(edge.target)
+        whole = formula(edge.formula, delta)
+        if edge.target is self.output or edge.formula.is_gradient:
+            return whole
+        # A factor alone, which the gradient of the target is multiplied by.
+        op = edge.target._op
+        times = "⊙" if op is not None and op.elementwise and np.ndim(edge.target._data) else "·"
+        return (delta or self.gradient(edge.target)) + sign(times) + whole.factor()
+
+    def shapes(self, edge: FoldEdge) -> Math | None:
+        """The shapes of the matrices whose product an edge adds to a gradient."""
+        assert edge.formula is not None
+        above = self.gradient(edge.target)
+        known = {**self.known_shapes, above.text: np.shape(edge.target._data)}
+        return of_product(formula(edge.formula).text, known)
 
     def name(self, node: Node) -> str:
         return self.survey.name(node)
 
 
-def _equation(left: Math, rights: Iterable[Math]) -> Equation:
+def _equation(left: Math, rights: Iterable[Math], broken: bool = False) -> Equation:
     """An equation without steps that say the same twice."""
     kept: list[Math] = []
     for right in rights:
         if right.text != left.text and (not kept or right.text != kept[-1].text):
             kept.append(right)
-    return Equation(left, tuple(kept))
+    return Equation(left, tuple(kept), broken)
 
 
 def _product(factors: Iterable[Math]) -> Math:

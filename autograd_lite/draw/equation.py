@@ -15,6 +15,7 @@ import numpy as np
 from autograd_lite.draw.names import SUBSCRIPTS
 from autograd_lite.draw.notation import name_mathml, name_tex, number_mathml, number_tex, symbol_tex, text_tex
 from autograd_lite.draw.numbers import MINUS, dimensions, inline, is_scalar, number, size, summary
+from autograd_lite.draw.pieces import Piece
 from autograd_lite.draw.typeset import Formula
 
 NO_BREAK_SPACE = "\u00a0"
@@ -23,8 +24,6 @@ MACRON, OVERLINE = "\u0304", "\u0305"
 SUBSCRIPTED = re.compile(f"(.+?)([{''.join(SUBSCRIPTS.values())}]+)$", re.DOTALL)
 #: An array of more entries than a line of an equation holds is summed up.
 FEW = 6
-#: Stands in a formula for a name that is more than letters, until it is put in; no name is spelled so.
-STAND_IN = "gradientbar"
 PLAIN_LETTERS = {small: letter for letter, small in SUBSCRIPTS.items() if letter != "-"}
 #: Signs that LaTeX writes in its own way, beside those of formulas.
 SIGNS_TEX = {
@@ -48,11 +47,10 @@ class Math:
         """The same between round brackets."""
         return Math(f"({self.text})", rf"\left( {self.tex} \right)", f"<mrow><mo>(</mo>{self.mathml}<mo>)</mo></mrow>")
 
-    def replaced(self, part: Math, by: Math) -> Math:
-        """The same with another thing in the place of a part of it."""
-        # A longer index would be another's.
-        text = re.sub(rf"{re.escape(part.text)}(?![\w.₀-₉])", lambda _: by.text, self.text)
-        return Math(text, self.tex.replace(part.tex, by.tex), self.mathml.replace(part.mathml, by.mathml))
+    @property
+    def piece(self) -> Piece:
+        """The same as what a letter of a formula stands for."""
+        return Piece(self.text, "name", escape(self.text, quote=False), False, self.tex, self.mathml)
 
     def factor(self) -> Math:
         """The same as it stands in a product: a sum or a negative number between brackets."""
@@ -152,13 +150,12 @@ def quantity(data: Any) -> Math:
     )
 
 
-def formula(found: Formula, stand_in: Math | None = None) -> Math:
-    """A formula of the rule book with its names put in; `stand_in` takes the place of the name `STAND_IN`."""
+def formula(found: Formula, bar_f: Math | None = None) -> Math:
+    """A formula of the rule book with its names put in; `bar_f` is what it calls the gradient of the result."""
+    if bar_f is not None:
+        found = Formula(found.latex, {**found.names, "bar f": bar_f.piece})
     element = found.mathml
-    whole = Math(found.text, found.tex, element[element.index(">") + 1 : element.rindex("<")])
-    if stand_in is None:
-        return whole
-    return whole.replaced(name(STAND_IN), stand_in)
+    return Math(found.text, found.tex, element[element.index(">") + 1 : element.rindex("<")])
 
 
 def width(text: str) -> int:

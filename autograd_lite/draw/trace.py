@@ -15,7 +15,6 @@ from autograd_lite.draw.calling import call_of, transposed
 from autograd_lite.draw.chain import ChainRule, chain_rule
 from autograd_lite.draw.equation import (
     EMPTY,
-    STAND_IN,
     Math,
     amount,
     bar,
@@ -203,8 +202,9 @@ class _Sweep:
         op = node._op
         latex = op.each[0] if op.each else op.latex[i]
         above = bar(self.survey.name(node))
-        factor = formula(Formula(latex, meanings(node, self.survey) | {"bar f": STAND_IN}), above)
-        if STAND_IN in Formula(latex, {"bar f": STAND_IN}).text:
+        card = Formula(latex, meanings(node, self.survey))
+        factor = formula(card, above)
+        if card.is_gradient:
             return factor
         if op.symbol == "ᵀ":
             return transposed(above)
