@@ -124,6 +124,16 @@ def test_ways_to_show_arrays() -> None:
     assert "mean" in ag.draw(large.sum(), arrays="numbers").dot
 
 
+def test_the_text_shows_arrays_as_the_drawing_does() -> None:
+    x = ag.Tensor(np.arange(20.0).reshape(4, 5), requires_grad=True, name="x")
+    y = x.sum()
+    said = {way: str(ag.draw(y, arrays=way)).splitlines()[0] for way in ("auto", "numbers", "shape", "heatmap")}  # type: ignore[arg-type]
+    assert said["auto"] == said["heatmap"]
+    assert "4×5, min 0, mean 9.5, max 19" in said["auto"]
+    assert "15  16  17  18  19]" in said["numbers"]
+    assert said["shape"].split() == ["1", "x", "=", "4×5", "gradient", "4×5"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),
     [
@@ -210,6 +220,18 @@ def test_all_directions_of_arrays_have_one_layout(rankdir: Any, options: dict[st
     c, names = lectures.a2()
     directions: Any = ("forward", "backward", "both")
     svgs = [ag.draw(c, names=names, direction=d, rankdir=rankdir, **options).svg() for d in directions]
+    assert boxes(svgs[0])
+    assert boxes(svgs[0]) == boxes(svgs[1]) == boxes(svgs[2])
+
+
+@needs_an_engine
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+@pytest.mark.parametrize("options", [{}, {"order": True}, {"arrays": "heatmap"}])
+@pytest.mark.parametrize("example", [lectures.b1, lectures.a3])
+def test_all_directions_of_folded_graphs_have_one_layout(example: Any, options: dict[str, Any], rankdir: Any) -> None:
+    output, names = example()
+    directions: Any = ("forward", "backward", "both")
+    svgs = [ag.draw(output, names, d, rankdir, fold="names", **options).svg() for d in directions]
     assert boxes(svgs[0])
     assert boxes(svgs[0]) == boxes(svgs[1]) == boxes(svgs[2])
 

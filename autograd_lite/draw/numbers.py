@@ -110,8 +110,8 @@ def dimensions(shape: tuple[int, ...]) -> str:
     return f"{shape[0]}-vector" if len(shape) == 1 else "×".join(map(str, shape))
 
 
-def inline(data: Any) -> str:
-    """A number or an array on one line.
+def inline(data: Any, few: int = FEW) -> str:
+    """A number or an array on one line; of an array its entries where they are a few.
 
     >>> inline(np.array([[1.0, 2.5], [-3.0, 4.0]])), inline(np.zeros((3, 0)))
     ('[1  2.5; −3  4]', 'empty 3×0')
@@ -120,6 +120,6 @@ def inline(data: Any) -> str:
         return number(data)
     if not size(data):
         return f"empty {dimensions(np.shape(data))}"
-    if written_out(data):
+    if size(data) <= few:
         return "[" + "; ".join("  ".join(line) for line in rows(data)) + "]"
     return f"{dimensions(np.shape(data))}, " + ", ".join(" ".join(pair) for pair in summary(data))

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from autograd_lite.draw.amount import few
 from autograd_lite.draw.names import one_line
-from autograd_lite.draw.numbers import BLANK, MINUS, inline
+from autograd_lite.draw.numbers import BLANK, MINUS, dimensions, inline, is_scalar
 from autograd_lite.draw.picture import Picture, PictureNode, Place
 
 INFIX = frozenset("+−×÷^@·⊗><≥≤=≠∧∨&|⊻") | {"//", "mod"}
@@ -45,7 +46,8 @@ def listing(picture: Picture) -> str:
 
 def _at(picture: Picture, place: Place, data: Any) -> str:
     """A number or an array in its place; the answer to what an exercise leaves blank is underlined."""
-    said = inline(data)
+    is_shape_alone = picture.arrays == "shape" and not is_scalar(data)
+    said = dimensions(data.shape) if is_shape_alone else inline(data, few(picture.arrays))
     return f"__{said}__" if place in picture.blanks and said != BLANK else said
 
 
