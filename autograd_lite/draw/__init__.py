@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograd_lite.draw.explain import Explanation
     from autograd_lite.draw.film import Film
+    from autograd_lite.draw.flow import Flow
     from autograd_lite.draw.picture import Arrays, Direction, Folding, Picture, PictureEdge, PictureNode, RankDirection
     from autograd_lite.draw.trace import Trace
     from autograd_lite.graph import Node
@@ -158,6 +159,39 @@ class Draw:
 
         dress = dressed(arrays, False, None, lambda node: None)
         return dress(recorded_picture(output, wrt, names, rankdir, title, legend))
+
+    def flow(
+        self,
+        output: Node,
+        names: Mapping[str, Any] | None = None,
+        title: str | None = None,
+        rankdir: RankDirection = "TB",
+    ) -> Flow:
+        """Map how gradients flow through a network: for each layer the norms of its gradient and of its weights.
+
+        Parameters
+        ----------
+        output : the loss, a Tensor or a Value with a single element, computed by modules.
+        names : what nodes and networks are called, such as `locals()`.
+        title : above the chart.
+        rankdir : the direction in which the picture is laid out.
+
+        Gives a `Flow`, which prints as a table from the input to the output, is saved as a chart (svg, png, pdf)
+        or table (txt, csv), and holds the network's `picture` with each layer the darker the larger its
+        gradient: vanishing gradients grow pale towards the input. Units are dead that a ReLU makes zero for
+        the whole batch. No `.grad` is touched. Raises `GraphError` where no parameter of a layer led to `output`.
+
+        >>> import numpy as np, autograd_lite as ag, nn
+        >>> net = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 1, bias=False))
+        >>> net[0].weight.data, net[0].bias.data, net[2].weight.data = [[3, 0], [0, 1]], [4, -9], [[2, 1]]
+        >>> print(ag.draw.flow(net(np.ones((1, 2), np.float32)).sum()))
+        layer      ‖gradient‖  ‖weight‖   ratio  dead units
+        0: Linear       3.464     10.34  0.3349        50 %
+        2: Linear           7     2.236    3.13
+        """
+        from autograd_lite.draw.flow import flow_of
+
+        return flow_of(output, names, title, rankdir)
 
     def expand(self, module: Any, x: Any = None, names: Sequence[str] | None = None) -> Any:
         """Turn a small `Linear`, or a `Sequential` of such and activations, into its scalar graph, as lectures draw it.

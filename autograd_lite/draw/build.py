@@ -52,9 +52,9 @@ def picture_of(
     return planned.apply(Picture(nodes, edges, direction, rankdir, title, bool(legend)))
 
 
-def parts_of(survey: Survey) -> tuple[tuple[PictureNode, ...], tuple[PictureEdge, ...]]:
-    """The nodes and edges of a graph, with values alone."""
-    builder = _Builder(survey, {}, ChainRule())
+def parts_of(survey: Survey, chain: ChainRule | None = None) -> tuple[tuple[PictureNode, ...], tuple[PictureEdge, ...]]:
+    """The nodes and edges of a graph, without `chain` with values alone."""
+    builder = _Builder(survey, {}, ChainRule() if chain is None else chain)
     return tuple(builder.nodes()), tuple(builder.edges())
 
 

@@ -1,7 +1,7 @@
 """Modules drawn as single nodes: those at a depth, and blocks that repeat, with their count."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,14 +36,19 @@ class Closing:
     ----------
     depth : modules with this many modules around them are closed; None where none are.
     repeats : whether each of several equal blocks in a row is drawn.
+    closed : says it of each module in the place of `depth`.
     """
 
-    def __init__(self, modules: Modules, depth: int | None, repeats: bool) -> None:
-        self.modules, self.depth = modules, depth
+    def __init__(
+        self, modules: Modules, depth: int | None, repeats: bool, closed: Callable[[Box], bool] | None = None
+    ) -> None:
+        self.modules, self.depth, self.closed = modules, depth, closed
         self.number = modules.survey.number
         self.signatures: dict[Box, Any] = {}
         self.groups: list[Group] = []
         self.names: dict[Node, str] = {}
+        #: The closed module that stands at each number.
+        self.boxed: dict[int, Box] = {}
         for around in (None, *(box for box in modules.boxes if self.is_open(box))):
             row = self.row(around)
             runs = [] if repeats else list(_runs([item.signature for item in row]))
@@ -56,6 +61,8 @@ class Closing:
         self.hidden = self._hide()
 
     def is_open(self, box: Box) -> bool:
+        if self.closed is not None:
+            return not any(self.closed(around) for around in box.around())
         return self.depth is None or box.level < self.depth
 
     def row(self, around: Box | None) -> list[Item]:
@@ -77,6 +84,7 @@ class Closing:
     def close(self, box: Box) -> None:
         vertices = box.vertices()
         self.add(vertices, called(box), box.kind, sizes(box, self.modules))
+        self.boxed[self.groups[-1].result] = box
 
     def repeat(self, row: Sequence[Item], length: int, count: int) -> None:
         """Equal blocks as one, with their count."""

@@ -103,6 +103,7 @@ class _Drawing:
     def node(self, node: PictureNode) -> str:
         """A box with its value before it and its gradient after it: above and below, or left and right."""
         fill, outline = MARKED if node.mark else BOXES[node.kind]
+        fill = node.shade or fill
         padding, narrowest = (5, 20) if node.is_literal else (7, 38)
         box = cell(
             self.inside(node), port="box", border=2 if node.mark else 1, style="ROUNDED", bgcolor=fill, color=outline,
@@ -138,7 +139,7 @@ class _Drawing:
         shape = "" if not node.shape else dimensions(node.shape)
         foot = "  ".join(filter(None, (plain(node.detail), shape)))
         mark = f"<BR/>{font(plain(one_line(node.mark)), MARKED[1], 10, bold=True)}" if node.mark else ""
-        return (f"{head}<BR/>{font(foot, QUIET, 9)}" if foot else head) + mark
+        return (f"{head}<BR/>{font(foot, INK if node.shade else QUIET, 9)}" if foot else head) + mark
 
     def add_edge(self, graph: Digraph, home: Digraph, i: int, edge: PictureEdge) -> None:
         name = f"e{i}"

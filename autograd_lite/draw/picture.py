@@ -36,6 +36,7 @@ class PictureNode:
     expression : of a graph that is folded to its names, how the node is computed from the nodes drawn.
     is_gradient : whether the value is itself a gradient, in the graph of a backward pass.
     folded : how many nodes it stands for; 0 where it is one node of the graph.
+    shade : the fill that a map gives it; empty where its kind does.
     """
 
     number: int
@@ -51,6 +52,7 @@ class PictureNode:
     is_gradient: bool = False
     expression: Formula | None = None
     folded: int = 0
+    shade: str = ""
 
     @property
     def is_literal(self) -> bool:
