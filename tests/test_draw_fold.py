@@ -85,7 +85,7 @@ def test_what_folds_and_what_stays() -> None:
     assert [(n.name, n.kind) for n in picture.nodes] == [
         ("v₁", "input"), ("y", "input"), ("first", "operation"), ("v₆", "input"), ("v₁₁", "output"),
     ]  # fmt: skip
-    assert [n.expression.text for n in picture.nodes if n.expression] == ["(v₁y + 1)²", "∑ v₆ ⊙ [1  0] · first"]
+    assert [n.expression.text for n in picture.nodes if n.expression] == ["(v₁y + 1)²", "∑(first · v₆ ⊙ [1  0])"]
 
 
 def test_a_fold_that_is_none_of_them() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import autograd_lite as ag
 from autograd_lite.draw.expression import LONGEST, expression
 from autograd_lite.draw.fold import Fold, fold
+from autograd_lite.draw.names import spelled
 from autograd_lite.draw.partial import Partials, is_scalar, others_of
 from autograd_lite.draw.survey import Survey
 from tests import lectures
@@ -234,8 +235,9 @@ def graphs(draw: Any) -> tuple[Any, dict[str, Any]]:
 
 
 def known(folded: Fold, names: dict[str, Any]) -> dict[str, float]:
+    """What names stand for, those of nodes beside the graph too."""
     found = {folded.survey.name(node): node._data for node in folded.kept}
-    return found | {"m": names["m"].data} if "m" in names else found
+    return {spelled(name): node.data for name, node in names.items()} | found
 
 
 @settings(max_examples=200, deadline=None)

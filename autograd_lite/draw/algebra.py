@@ -31,11 +31,13 @@ class Atom:
     Attributes
     ----------
     kind : "kept", a kept node or an array that is constant; "sum", of which `definition` is the polynomial; "call",
-        any other operation; "slope", a local derivative that is left as its card writes it.
+        any other operation; "slope", a local derivative that is left as its card writes it; "picks", ones where an
+        index picks; "softmax", of the argument of a node that
+        works it out on its way.
     vertex : the node that it stands for, or whose argument number `place` the slope is of.
     """
 
-    kind: Literal["kept", "sum", "call", "slope"]
+    kind: Literal["kept", "sum", "call", "slope", "picks", "softmax"]
     vertex: Vertex
     definition: Poly = field(default_factory=dict)
     place: int = 0
@@ -67,9 +69,11 @@ class Algebra:
             return self._terms.get(vertex) or self.atom(vertex, Atom("kept", vertex))
         named = isinstance(vertex, Node) and vertex.name is not None
         value = vertex._data if isinstance(vertex, Node) else vertex[0]._values[vertex[1]]
-        if named or np.ndim(value) or not np.isfinite(value):
+        # An array of one number over and over is that number.
+        first = float(np.ravel(value)[0]) if np.size(value) else np.nan
+        if named or not np.isfinite(first) or not np.all(np.asarray(value) == first):
             return self.atom(vertex, Atom("kept", vertex))
-        return Fraction(str(float(value))), UNIT
+        return Fraction(str(first)), UNIT
 
     def atom(self, key: Hashable, made: Atom) -> Term:
         """The atom of a key, a new one for a new key, as a term."""
@@ -126,6 +130,15 @@ class Algebra:
                 return laurent.scale(definition, (c, UNIT))
         return laurent.of_term(term)
 
+    def dimensions(self, atom: Atom) -> int:
+        """How many axes an atom has."""
+        return np.ndim(atom.vertex._data if isinstance(atom.vertex, Node) else self._value(atom))
+
+    def is_constant(self, polynomial: Poly) -> bool:
+        """Whether nothing in a polynomial is tracked."""
+        atoms = [self.atoms[atom] for monomial in polynomial for atom, _ in monomial]
+        return all(a.kind == "picks" or not (isinstance(a.vertex, Node) and a.vertex._tracked) for a in atoms)
+
     def evaluate(self, polynomial: Poly) -> Any:
         """The number, or the array, that a polynomial in these atoms comes to."""
         values = {atom: self._value(self.atoms[atom]) for monomial in polynomial for atom, _ in monomial}
@@ -143,16 +156,44 @@ class Algebra:
         if not isinstance(atom.vertex, Node):
             return atom.vertex[0]._values[atom.vertex[1]]
         node = atom.vertex
+        if atom.kind == "softmax":
+            return RULE_BOOK["softmax"].forward(node._values[0], axis=(node._params or {}).get("axis", -1))
+        if atom.kind == "picks":
+            return _picks(node)
         if atom.kind != "slope" or node._op is None:
             return node._data
         seed = np.ones_like(node._data) if np.ndim(node._data) else 1.0
         return node._op.rules[atom.place](seed, node._data, *node._values, **(node._params or {}))
 
 
+def softmax_key(node: Node, algebra: Algebra) -> Hashable:
+    """The key of the softmax of the same argument as that of a node that is its logarithm."""
+    return "call", RULE_BOOK["softmax"], _axis(node), (algebra.term(argument(node, 0)),), np.shape(node._values[0])
+
+
+def _axis(node: Node) -> Hashable:
+    axis = (node._params or {}).get("axis", -1)
+    axes = np.ndim(node._values[0])
+    return axis % axes if isinstance(axis, int) and axes else axis
+
+
+def _picks(node: Node) -> Any:
+    """Ones where an index picks, as often as it does, or where the classes of a cross-entropy are."""
+    ones, params = np.zeros(np.shape(node._values[0])), node._params or {}
+    if "index" in params:
+        np.add.at(ones, params["index"], 1.0)
+    else:
+        axis = params.get("axis", -1)
+        np.put_along_axis(ones, np.expand_dims(np.asarray(params["target"]), axis), 1.0, axis)
+    return ones
+
+
 def _key(node: Node, arguments: list[Term]) -> tuple[Hashable, ...]:
     """What structurally equal nodes have in common."""
     params = node._params or {}
     plain = all(isinstance(value, str | int | float | bool | tuple | None) for value in params.values())
+    if node._op is RULE_BOOK["softmax"]:
+        return node._op, _axis(node), tuple(arguments), np.shape(node._data)
     said: Hashable = tuple(sorted((name, repr(value)) for name, value in params.items())) if plain else node
     return node._op, said, tuple(arguments), np.shape(node._data)
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from autograd_lite.backward import backpropagate
 from autograd_lite.draw.chain import ChainRule, chain_rule, one, twin
-from autograd_lite.draw.partial import Partials, is_scalar, others_of
+from autograd_lite.draw.forms import Forms
+from autograd_lite.draw.partial import others_of
 from autograd_lite.draw.segment import Segment, segment_of
 from autograd_lite.draw.survey import Survey
 from autograd_lite.draw.typeset import Formula
@@ -34,6 +35,7 @@ class FoldEdge:
     derivative : the number, summed over the paths; None where either end is an array.
     contribution : what flows back along those paths, in the shape of the source; None where no gradient is asked.
     tracked : whether a gradient flows back.
+    factor : between arrays of which the entries go together, the derivative as a diagonal matrix.
     """
 
     source: Node
@@ -42,6 +44,7 @@ class FoldEdge:
     derivative: float | None
     contribution: Any
     tracked: bool
+    factor: Formula | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,11 +94,10 @@ def fold(
     found = frozenset(kept)
     segments = tuple(segment_of(node, found) for node in kept if node._op is not None)
     twins = _twins(survey)
-    partials = Partials(survey, segments, found, others_of(names, survey))
+    forms = Forms(survey, segments, found, others_of(names, survey))
     edges = []
     for segment in segments:
-        formulas = partials.formulas(segment) if is_scalar(segment) else {}
-        edges += _edges(segment, formulas, chain, twins)
+        edges += _edges(segment, forms, chain, twins)
     return Fold(survey, chain, kept, segments, tuple(edges))
 
 
@@ -115,10 +117,8 @@ def _twins(survey: Survey) -> dict[Node, Node]:
     return twins
 
 
-def _edges(
-    segment: Segment, formulas: Mapping[Node, Formula], chain: ChainRule, twins: Mapping[Node, Node]
-) -> list[FoldEdge]:
-    target = segment.target
+def _edges(segment: Segment, forms: Forms, chain: ChainRule, twins: Mapping[Node, Node]) -> list[FoldEdge]:
+    target, formulas, factors = segment.target, forms.formulas(segment), forms.factors(segment)
     tracked = [twins[source] for source in segment.sources if source in twins]
     gradient = chain.gradients.get(target)
     slopes: dict[Node, Any] = {}
@@ -137,7 +137,7 @@ def _edges(
         flow = flows.get(at) if at is not None else None
         reached = slope is not None or flow is not None
         formula = formulas.get(source) if reached else None
-        edges.append(FoldEdge(source, target, formula, derivative, flow, reached))
+        edges.append(FoldEdge(source, target, formula, derivative, flow, reached, factors.get(source)))
     return edges
 
 

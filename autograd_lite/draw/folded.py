@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from autograd_lite.draw.survey import Vertex
 from autograd_lite.draw.typeset import Formula
 
 #: The gradient of the source where the way to it has no formula of its own: the chain rule.
-CHAIN = Formula(r"d^T \spaced \bar f", {})
+CHAIN = r"d^T \spaced \bar f"
 
 
 def folded_parts(
@@ -35,25 +36,28 @@ def folded_parts(
         if node._op is not None:
             made = replace(made, symbol="", detail="", expression=expression(node, survey, kept))
         nodes.append(made)
+    uses = Counter(edge.source for edge in folded.edges if edge.tracked)
     edges = []
     places: dict[int, int] = {}
     for edge in folded.edges:
         target = numbers[edge.target]
         place = places[target] = places.get(target, -1) + 1
-        edges.append(_edge(folded, edge, numbers[edge.source], target, place))
+        edges.append(_edge(folded, edge, (numbers[edge.source], target, place), uses[edge.source] > 1))
     return tuple(nodes), tuple(edges)
 
 
-def _edge(folded: Fold, edge: FoldEdge, source: int, target: int, place: int) -> PictureEdge:
+def _edge(folded: Fold, edge: FoldEdge, ends: tuple[int, int, int], shared: bool) -> PictureEdge:
     if not edge.tracked:
-        return PictureEdge(source, target, place, "", None, None, None)
+        return PictureEdge(*ends, "", None, None, None)
     name, output = folded.survey.name, folded.survey.name(folded.survey.output)
+    local, bar = ratio(name(edge.target), name(edge.source)), ratio(output, name(edge.target))
+    to_output = edge.target is folded.survey.output
+    chain = Formula("d" if to_output else CHAIN, {"d": local, "bar f": bar})
     formula = edge.formula
-    if formula is None and edge.derivative is not None:
-        formula = Formula("d", {"d": number(edge.derivative)})
-    elif formula is None:
-        local, bar = ratio(name(edge.target), name(edge.source)), ratio(output, name(edge.target))
-        formula = Formula(CHAIN.latex if edge.target is not folded.survey.output else "d", {"d": local, "bar f": bar})
-    of = output if formula.is_gradient else name(edge.target)
-    left = Formula.of_ratio(of, name(edge.source))
-    return PictureEdge(source, target, place, left.text, formula, edge.derivative, edge.contribution, left)
+    if formula is None:
+        formula = chain if edge.derivative is None else Formula("d", {"d": number(edge.derivative)})
+    left = Formula.of_ratio(output if formula.is_gradient else name(edge.target), name(edge.source))
+    if shared and formula.is_gradient:
+        # The gradient of the source is the sum of such parts.
+        left = chain
+    return PictureEdge(*ends, left.text, formula, edge.derivative, edge.contribution, left)

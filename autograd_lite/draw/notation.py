@@ -25,7 +25,7 @@ SYMBOLS_TEX = {
     MINUS: "-", "·": r"\cdot", "×": r"\times", "⊙": r"\odot", "¬": r"\lnot", "≤": r"\le", "≥": r"\ge", "≠": r"\ne",
     "⌊": r"\lfloor", "⌋": r"\rfloor", "{": r"\{", "}": r"\}", "∏": r"\prod", "∑": r"\sum", "#": r"\#", "∂": r"\partial",
     "′": "'", "∞": r"\infty", "Σ": r"\sum", "…": r"\dots", "ᵀ": "^{T}", "⊘": r"\oslash", "⊗": r"\otimes",
-    "∘": r"\circ", "∉": r"\notin",
+    "𝟏": r"\mathbf{1}", "∘": r"\circ", "∉": r"\notin",
 }  # fmt: skip
 FUNCTIONS_TEX = frozenset({
     "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "exp", "ln", "log", "min", "max", "det",

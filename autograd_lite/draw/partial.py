@@ -46,8 +46,7 @@ class Partials:
         known = frozenset((*kept, *others))
         beside = tuple(segment_of(node, known) for node in others if node._op is not None)
         for segment in (*segments, *beside):
-            if is_scalar(segment):
-                self._define(segment)
+            self._define(segment)
 
     def _define(self, segment: Segment) -> None:
         self.algebra.learn(segment.inner)

@@ -25,6 +25,8 @@ Kind = Literal["name", "number", "function", "quotient", "sign", "operator", "re
 #: Graphviz's SVG leaves a script at the size of its line.
 SMALL = '<FONT POINT-SIZE="9">'
 COMMON = {"1/2": "½", "1/3": "⅓", "1/4": "¼", "3/4": "¾"}
+#: The matrix of ones, and what is written like a name without being one.
+ONES, SIGNS = "𝟏", "|#′𝟏"
 TIMES, APPLY = "<mo>&#x2062;</mo>", "<mo>&#x2061;</mo>"
 
 
@@ -41,7 +43,9 @@ class Piece:
 
     @classmethod
     def of(cls, text: str, kind: Kind = "name", spaced: bool = False) -> Piece:
-        return cls(text, kind, escape(text, quote=False), spaced, *_notations(text, kind))
+        # Few fonts have a bold digit of its own.
+        html = "<B>1</B>" if text == ONES else escape(text, quote=False)
+        return cls(text, kind, html, spaced, *_notations(text, kind))
 
 
 def _notations(text: str, kind: Kind) -> tuple[str, str]:
@@ -64,7 +68,7 @@ def _notations(text: str, kind: Kind) -> tuple[str, str]:
             f"<mfrac><mrow><mo>∂</mo>{name_mathml(over)}</mrow><mrow><mo>∂</mo>{name_mathml(under)}</mrow></mfrac>",
         )
     # A name may begin like a number, and hold anything.
-    if kind in ("name", "number", "quotient") and text not in "|#′":
+    if kind in ("name", "number", "quotient") and text not in SIGNS:
         return name_tex(text), name_mathml(text)
     return symbol_tex(text), f"<mo>{escape(text)}</mo>"
 

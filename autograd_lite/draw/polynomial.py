@@ -8,14 +8,16 @@ from fractions import Fraction
 
 from autograd_lite.draw import laurent
 from autograd_lite.draw.algebra import Algebra, Atom
-from autograd_lite.draw.build import meanings
-from autograd_lite.draw.expression import (
+from autograd_lite.draw.build import meanings, symbol_of
+from autograd_lite.draw.expression import Writer
+from autograd_lite.draw.laurent import UNIT, Monomial, Poly
+from autograd_lite.draw.parts import (
     ATOM,
+    CALL,
     PRODUCT,
     SUM,
     FactorKind,
     Script,
-    Writer,
     Written,
     bracket,
     negative,
@@ -24,7 +26,6 @@ from autograd_lite.draw.expression import (
     quotient,
     total,
 )
-from autograd_lite.draw.laurent import UNIT, Monomial, Poly
 from autograd_lite.draw.pieces import Piece
 from autograd_lite.draw.survey import Survey, argument
 from autograd_lite.draw.typeset import Formula
@@ -47,13 +48,18 @@ class Notation:
 
     def __init__(self, survey: Survey, kept: Collection[Node], algebra: Algebra, others: Mapping[Node, str]) -> None:
         self.survey, self.kept, self.algebra, self.others = survey, kept, algebra, others
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a new formula."""
         self.script = Script()
-        self.writer = Writer(survey, kept, self.script, DEPTH, WIDTH)
+        self.writer = Writer(self.survey, self.kept, self.script, DEPTH, WIDTH)
+        #: What is written of arrays.
+        self.arrays: set[str] = set()
 
     def formula(self, polynomial: Poly) -> Formula:
         """A polynomial as a formula."""
-        self.script = Script()
-        self.writer = Writer(self.survey, self.kept, self.script, DEPTH, WIDTH)
+        self.begin()
         return self.script.formula(self.sum(polynomial).latex)
 
     def sum(self, polynomial: Poly) -> Written:
@@ -65,12 +71,17 @@ class Notation:
         c = sizes.pop() if len(sizes) == 1 else Fraction(1)
         if factor or c != 1:
             rest = laurent.scale(polynomial, (1 / c, laurent.to_power(factor, -1)))
-            return self.term(c, factor, self.sum(rest))
+            inner = self.sum(rest)
+            if any(self.algebra.dimensions(self.algebra.atoms[atom]) for monomial in rest for atom, _ in monomial):
+                self.arrays.add(inner.latex)
+            return self.term(c, factor, inner)
         return total([self.term(polynomial[monomial], monomial) for monomial in self._ordered(polynomial)])
 
     def term(self, c: Fraction, monomial: Monomial, factor: Written | None = None) -> Written:
         """A coefficient times a monomial, and times one further factor."""
         c, turned = self._turned(c, monomial)
+        # Numbers stand before arrays.
+        monomial = tuple(sorted(monomial, key=lambda part: self.algebra.dimensions(self.algebra.atoms[part[0]]) > 0))
         above = [self.factor(atom, n, turned) for atom, n in monomial if n > 0] + ([factor] if factor else [])
         below = [self.factor(atom, -n, turned) for atom, n in monomial if n < 0]
         size = abs(c)
@@ -78,9 +89,19 @@ class Notation:
             above, below = self._with_number(size.numerator, above), self._with_number(size.denominator, below)
         else:
             above = self._with_number(float(size), above)
-        top = _product(above) if above else self.script.number(1)
-        whole = quotient(top, _product(below)) if below else top
+        top = self.product(above) if above else self.script.number(1)
+        whole = quotient(top, self.product(below)) if below else top
         return negative(whole) if c < 0 else whole
+
+    def product(self, factors: list[Written]) -> Written:
+        """Factors in a row, arrays entry by entry; a single one keeps its form."""
+        whole = factors[0]
+        for factor in factors[1:]:
+            both = whole.latex in self.arrays and factor.latex in self.arrays
+            whole, parts = product(whole, factor, r"\odot" if both else ""), (whole, factor)
+            if any(part.latex in self.arrays for part in parts):
+                self.arrays.add(whole.latex)
+        return whole
 
     def _with_number(self, x: float, factors: list[Written]) -> list[Written]:
         return [self.script.number(x), *factors] if x != 1 else factors
@@ -105,13 +126,19 @@ class Notation:
         """An atom to a positive power."""
         atom = self.algebra.atoms[number]
         if number == turned:
-            return self.sum({monomial: -c for monomial, c in atom.definition.items()})
-        written = self.atom(atom)
-        return power(written, str(n)) if n > 1 else written
+            written = self.sum({monomial: -c for monomial, c in atom.definition.items()})
+        else:
+            written = self.atom(atom)
+        written = power(written, str(n)) if n > 1 else written
+        if self.algebra.dimensions(atom):
+            self.arrays.add(written.latex)
+        return written
 
     def atom(self, atom: Atom) -> Written:
         """An atom by its name, its expression, or the formula of its card."""
         vertex = atom.vertex
+        if atom.kind in ("picks", "softmax") and isinstance(vertex, Node):
+            return self.special(atom.kind, vertex)
         if atom.kind == "slope" and isinstance(vertex, Node):
             return self.card(vertex, atom.place)
         if isinstance(vertex, Node) and vertex in self.others:
@@ -119,6 +146,17 @@ class Notation:
         if atom.kind == "kept" or not isinstance(vertex, Node):
             return self.writer.vertex(vertex)
         return self.writer.node(vertex)
+
+    def special(self, kind: str, node: Node) -> Written:
+        """Ones where an index picks, or a softmax."""
+        if kind == "picks":
+            assert node._op is not None
+            index = symbol_of(node._op, node._params or {})[0]
+            if index.startswith("[") and "indices" not in index:
+                return Written(rf"\ones_{{{self.script.put(Piece.of(index))}}}", ATOM, "word")
+            return Written(self.script.put(Piece.of("onehot", "function")), ATOM, "word")
+        at = self.writer.vertex(argument(node, 0))
+        return Written(rf"{self.script.put(Piece.of('softmax', 'function'))} \left( {at.latex} \right)", CALL)
 
     def card(self, node: Node, i: int) -> Written:
         """A local derivative as its card writes it, expressions put in for what is not kept."""
@@ -149,14 +187,6 @@ class Notation:
     def _piece(self, written: Written) -> Piece:
         piece = self.script.formula(written.latex).piece
         return piece if piece.kind == "number" else replace(piece, kind="name")
-
-
-def _product(factors: list[Written]) -> Written:
-    """Factors in a row; a single one keeps its form."""
-    whole = factors[0]
-    for factor in factors[1:]:
-        whole = product(whole, factor)
-    return whole
 
 
 def _ends(c: Fraction) -> bool:

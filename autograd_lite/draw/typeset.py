@@ -45,7 +45,7 @@ SYMBOLS: dict[str, tuple[str, Kind]] = {
     r"\lfloor": ("⌊", "open"), ")": (")", "close"), "]": ("]", "close"), r"\rfloor": ("⌋", "close"),
     r"\prod": ("∏", "function"), r"\sum": ("∑", "function"), r"\infty": ("∞", "number"), r"\#": ("#", "name"),
     r"\{": ("{", "open"), r"\}": ("}", "close"), r"\partial": ("∂", "function"), "'": ("′", "name"),
-    r"\dots": ("…", "name"), r"\circ": ("∘", "operator"), r"\notin": ("∉", "relation"),
+    r"\dots": ("…", "name"), r"\ones": ("𝟏", "name"), r"\circ": ("∘", "operator"), r"\notin": ("∉", "relation"),
     # Of the library's own formulas: factors that need no dot, and products of matrices.
     r"\tight": ("", "by"), r"\spaced": (" ", "by"),
 }  # fmt: skip
