@@ -16,6 +16,9 @@ Vertex = Node | tuple[Node, int]
 #: The letters of unnamed nodes, the first that no given name begins a numbered name with.
 LETTERS = ("v", "t", "s", "node")
 
+#: What lectures call weights and biases: a tracked leaf of such a name is taken for a parameter.
+PARAMETERS = re.compile(r"(w|W|b|B|θ|Θ|weight|bias)[₀-₉ₐ-ₜ\d_]*", re.ASCII)
+
 
 class Survey:
     """The vertices of the graph that led to `output`, in order, with their numbers and names.
@@ -66,6 +69,8 @@ class Survey:
             return "operation"
         # The layers' parameters are a kind of Tensor that is defined on a higher floor.
         if any(cls.__name__ == "Parameter" for cls in type(vertex).__mro__):
+            return "parameter"
+        if vertex._tracked and PARAMETERS.fullmatch(self.given[vertex]):
             return "parameter"
         return "input" if vertex._tracked or self.given[vertex] else "constant"
 
