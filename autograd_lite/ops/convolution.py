@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +10,8 @@ import numpy as np
 from autograd_lite.define import op
 from autograd_lite.errors import ArgumentValueError, ShapeError
 from autograd_lite.operation import Op
-from autograd_lite.ops.windows import Span, bordered, borders, per_axis, pieces, spans, windowed, without_border
-
-Spans = Sequence[Span]
+from autograd_lite.ops.columns import correlated, correlated_back, spread
+from autograd_lite.ops.windows import borders, per_axis, spans
 
 
 def _conv(x: Any, y: Any, z: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1) -> Any:
@@ -27,14 +24,10 @@ def _conv(x: Any, y: Any, z: Any = None, stride: Any = 1, padding: Any = 0, dila
     _check_divides("conv", groups, y=y.shape[0])
     _check_bias("conv", z, y.shape[0])
     along = spans("conv", x.shape[2:], y.shape[2:], stride, padding, dilation)
-    n, channels, counts = x.shape[0], y.shape[0], [s.windows for s in along]
-    out = np.empty((n, groups, channels // groups, math.prod(counts)), _width(x, y, z))
-    kernels = y.reshape(groups, channels // groups, -1)
-    for images, places, columns in _columns(x, along, groups):
-        np.matmul(kernels, columns, out=out[images, :, :, places])
+    out = correlated(x, y, along, groups, _width(x, y, z))
     if z is not None:
-        out += z.reshape(groups, -1, 1)
-    return out.reshape(n, channels, *counts)
+        out += z.reshape(-1, *[1] * len(along))
+    return out
 
 
 def _conv_transpose(
@@ -55,14 +48,7 @@ def _conv_transpose(
     _check_bias(name, z, y.shape[1] * groups)
     sizes = transposed_sizes(name, x.shape[2:], y.shape[2:], stride, padding, output_padding, dilation)
     along = spans(name, sizes, y.shape[2:], stride, padding, dilation)
-    channels = y.shape[1] * groups
-    out = np.zeros((x.shape[0], channels, *(s.padded for s in along)), _width(x, y, z))
-    kernels = y.reshape(groups, y.shape[0] // groups, -1).swapaxes(1, 2)
-    x = np.ascontiguousarray(x).reshape(x.shape[0], groups, y.shape[0] // groups, math.prod(x.shape[2:]))
-    for images, rows in pieces(len(x), along):
-        columns = kernels @ x[images, :, :, _places(rows, along)]
-        _add_columns(out[images], columns, along, rows)
-    out = without_border(out, along)
+    out = spread(x, y, along, groups, _width(x, y, z))
     return out if z is None else out + z.reshape(-1, *[1] * len(along))
 
 
@@ -76,52 +62,7 @@ def _conv_weight(
     expected = (x.shape[0], y.shape[1], *(s.windows for s in along))
     if y.shape != expected:
         raise ShapeError(f"{name}: of x with shape {x.shape}, y must have shape {expected}, and has {y.shape}.")
-    channels = y.shape[1]
-    out = np.zeros(
-        (groups, channels // groups, x.shape[1] // groups * math.prod(s.kernel for s in along)), _width(x, y)
-    )
-    y = np.ascontiguousarray(y).reshape(y.shape[0], groups, channels // groups, math.prod(y.shape[2:]))
-    for images, places, columns in _columns(x, along, groups):
-        out += (y[images, :, :, places] @ columns.swapaxes(2, 3)).sum(0)
-    return out.reshape(channels, x.shape[1] // groups, *(s.kernel for s in along))
-
-
-def _columns(x: Any, along: Spans, groups: int) -> Iterator[tuple[slice, slice, Any]]:
-    """The windows as columns of matrices, in pieces: the images, the windows' numbers, the matrices of each group.
-
-    A piece lies in the memory of the one before it.
-    """
-    view = windowed(bordered(x, along), along)
-    depth = x.shape[1] // groups * math.prod(s.kernel for s in along)
-    if depth == x.shape[1] // groups and all(s.stride == 1 for s in along):
-        # Windows of one tap are the image itself.
-        if len(x):
-            yield slice(None), slice(None), np.ascontiguousarray(view).reshape(len(x), groups, depth, -1)
-        return
-    memory = np.empty(0, x.dtype)
-    for images, rows in pieces(len(x), along):
-        piece = view[(images, *(slice(None),) * (len(along) + 1), rows)]
-        if memory.size < piece.size:
-            memory = np.empty(piece.size, x.dtype)
-        columns = memory[: piece.size].reshape(piece.shape)
-        np.copyto(columns, piece)
-        yield images, _places(rows, along), columns.reshape(len(piece), groups, depth, -1)
-
-
-def _places(rows: slice, along: Spans) -> slice:
-    """The numbers of the windows in these rows."""
-    in_row = math.prod(s.windows for s in along[1:])
-    return slice(rows.start * in_row, rows.stop * in_row)
-
-
-def _add_columns(out: Any, columns: Any, along: Spans, rows: slice) -> None:
-    """Add columns to the places of the bordered images that they are windows of: tap by tap, which is a slice each."""
-    counts = [rows.stop - rows.start, *(s.windows for s in along[1:])]
-    columns = columns.reshape(len(out), out.shape[1], *(s.kernel for s in along), *counts)
-    for offsets in product(*(range(s.kernel) for s in along)):
-        first, *others = [s.at(i) for s, i in zip(along, offsets, strict=True)]
-        first = along[0].at(offsets[0], rows.start, rows.stop)
-        out[(..., first, *others)] += columns[(slice(None), slice(None), *offsets)]
+    return correlated_back(x, y, along, groups, _width(x, y))
 
 
 def transposed_sizes(

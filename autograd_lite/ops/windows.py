@@ -11,9 +11,9 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentValueError, KindError, ShapeError, describe
 
-#: How many windows of a batch are laid out as columns at a time: the columns of all do not fit into the cache, and one
-#: long matrix product is slower than several. 2,000 take 0.6 of the time of all at once on (32, 3, 32, 32) with 5 x 5.
-COLUMNS = 2000
+#: How many numbers of a batch are laid out as columns at a time: those of all images do not fit into the cache, and one
+#: long matrix product is slower than several.
+ELEMENTS = 100_000
 #: Up to how many windows an image is not cut into bands of rows.
 WHOLE = 8000
 
@@ -139,12 +139,14 @@ def windowed(x: Any, along: Sequence[Span]) -> Any:
     return np.lib.stride_tricks.as_strided(x, shape, (*x.strides[:n], *within, *between), writeable=False)
 
 
-def pieces(n: int, along: Sequence[Span]) -> Iterator[tuple[slice, slice]]:
-    """A batch of n images in pieces of about `COLUMNS` windows: slices of images and of rows of windows."""
+def pieces(n: int, along: Sequence[Span], depth: int) -> Iterator[tuple[slice, slice]]:
+    """A batch of n images in pieces: slices of images and of rows of windows, with columns of `depth` numbers."""
     rows, in_row = along[0].windows, math.prod(s.windows for s in along[1:])
+    # Not so few that Python takes longer than BLAS.
+    columns = max(1000, ELEMENTS // depth)
     whole = rows * in_row <= WHOLE
-    images = max(1, COLUMNS // (rows * in_row)) if whole else 1
-    height = rows if whole else max(1, COLUMNS // in_row)
+    images = max(1, columns // (rows * in_row)) if whole else 1
+    height = rows if whole else max(1, columns // in_row)
     for i in range(0, n, images):
         for r in range(0, rows, height):
             yield slice(i, min(i + images, n)), slice(r, min(r + height, rows))
