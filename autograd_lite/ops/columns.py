@@ -25,11 +25,16 @@ def correlated(x: Any, y: Any, along: Spans, groups: int, dtype: Any) -> Any:
     channels = len(y)
     rows_of_kernels = np.moveaxis(y, 2, 0).reshape(along[0].kernel, groups, channels // groups, -1)
     out = np.empty((len(x), groups, channels // groups, math.prod(s.windows for s in along)), dtype)
-    for images, places, columns in _columns(x, along, groups):
+    memory = np.empty(0, dtype)
+    for images, places, columns in _columns(x, along, groups, channels):
         part = out[images, :, :, places]
         np.matmul(rows_of_kernels[0], next(columns), out=part)
+        if memory.size < part.size:
+            memory = np.empty(part.size, dtype)
+        more = memory[: part.size].reshape(part.shape)
         for kernels, further in zip(rows_of_kernels[1:], columns, strict=True):
-            part += kernels @ further
+            np.matmul(kernels, further, out=more)
+            part += more
     return out.reshape(len(x), channels, *(s.windows for s in along))
 
 
@@ -39,7 +44,7 @@ def correlated_back(x: Any, g: Any, along: Spans, groups: int, dtype: Any) -> An
     first, *others = along
     g = np.ascontiguousarray(g).reshape(len(x), groups, outputs, math.prod(g.shape[2:]))
     out = np.zeros((first.kernel, groups, outputs, inputs * math.prod(s.kernel for s in others)), dtype)
-    for images, places, columns in _columns(x, along, groups):
+    for images, places, columns in _columns(x, along, groups, groups * outputs):
         part = g[images, :, :, places]
         for i, of_row in enumerate(columns):
             out[i] += (part @ of_row.swapaxes(2, 3)).sum(0)
@@ -60,7 +65,7 @@ def spread(g: Any, y: Any, along: Spans, groups: int, dtype: Any) -> Any:
     return without_border(out, along)
 
 
-def _columns(x: Any, along: Spans, groups: int) -> Iterator[tuple[slice, slice, Iterator[Any]]]:
+def _columns(x: Any, along: Spans, groups: int, channels: int) -> Iterator[tuple[slice, slice, Iterator[Any]]]:
     """A batch in pieces: the images, the numbers of the windows, and for each row of the kernel the columns it meets.
 
     A piece lies in the memory of the one before it.
@@ -72,7 +77,7 @@ def _columns(x: Any, along: Spans, groups: int) -> Iterator[tuple[slice, slice, 
     in_row = math.prod(s.windows for s in others)
     as_it_is = all(s.kernel == s.stride == 1 for s in others)
     memory = np.empty(0, x.dtype)
-    for images, rows in pieces(len(x), along, depth * groups):
+    for images, rows in pieces(len(x), along, max(depth * groups, channels)):
         reach = slice(rows.start * first.stride, (rows.stop - 1) * first.stride + first.extent)
         piece = view[(images, *[slice(None)] * (1 + len(others)), reach)]
         if not as_it_is:

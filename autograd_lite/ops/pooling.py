@@ -53,13 +53,21 @@ def _max_pool(
     x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False
 ) -> Any:
     along = _along("max_pool", x, kernel_size, stride, padding, dilation, ceil_mode)
-    x = bordered(x, along, -np.inf)
-    first, *others = taps(along)
-    # A slice for each tap and `maximum` take a tenth to a thirtieth of the time of max over two axes.
-    out = np.array(x[first])
-    for tap in others:
-        np.maximum(out, x[tap], out=out)
-    return out
+    return _reduced(np.maximum, bordered(x, along, -np.inf), along)
+
+
+def _reduced(f: np.ufunc, x: Any, along: Sequence[Span]) -> Any:
+    """The windows of a bordered x, each reduced by f: axis after axis, a slice for each tap.
+
+    For windows of 2 x 2 it takes a tenth to a thirtieth of the time of a reduction over two axes.
+    """
+    for i, s in enumerate(along):
+        behind = (slice(None),) * (len(along) - i - 1)
+        first, *others = (x[(..., s.at(tap), *behind)] for tap in range(s.kernel))
+        x = f(first, others[0]) if others else first.copy()
+        for part in others[1:]:
+            f(x, part, out=x)
+    return x
 
 
 def _winners(x: Any, out: Any, along: Sequence[Span]) -> Iterator[tuple[Any, Any]]:
@@ -67,13 +75,15 @@ def _winners(x: Any, out: Any, along: Sequence[Span]) -> Iterator[tuple[Any, Any
     x = bordered(x, along, -np.inf)
     free = np.ones(out.shape, bool)
     nan = np.isnan(out).any()
-    for tap in taps(along):
+    *before, last = taps(along)
+    for tap in before:
         won = x[tap] == out
         if nan:
             won |= np.isnan(x[tap])
         won &= free
         free ^= won
         yield tap, won
+    yield last, free
 
 
 def _max_pool_back(g: Any, out: Any, x: Any, kernel_size: Any, **params: Any) -> Any:
@@ -108,11 +118,7 @@ def _avg_pool(
     divisor_override: int | None = None,
 ) -> Any:
     along = _along("avg_pool", x, kernel_size, stride, padding, 1, ceil_mode)
-    x = bordered(x, along)
-    first, *others = taps(along)
-    out = np.array(x[first])
-    for tap in others:
-        out += x[tap]
+    out = _reduced(np.add, bordered(x, along), along)
     out /= _counts(along, padding, count_include_pad, divisor_override).astype(out.dtype)
     return out
 

@@ -13,7 +13,7 @@ from autograd_lite.errors import ArgumentValueError, KindError, ShapeError, desc
 
 #: How many numbers of a batch are laid out as columns at a time: those of all images do not fit into the cache, and one
 #: long matrix product is slower than several.
-ELEMENTS = 100_000
+ELEMENTS = 150_000
 #: Up to how many windows an image is not cut into bands of rows.
 WHOLE = 8000
 
@@ -47,6 +47,8 @@ class Span(NamedTuple):
 
 def per_axis(name: str, what: str, value: Any, n: int, least: int) -> tuple[int, ...]:
     """An argument for n axes, one integer for all or one for each, none below `least`."""
+    if type(value) is tuple and len(value) == n and all([type(v) is int and v >= least for v in value]):
+        return value
     given = (value,) * n if isinstance(value, int | np.integer) else value
     if isinstance(given, np.ndarray):
         given = given.tolist()
