@@ -4,7 +4,7 @@ import os
 from argparse import ArgumentParser
 from pathlib import Path
 
-#: One thread for every library; they read this when they are imported.
+#: One thread for every library, but for training; they read this when they are imported.
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -16,10 +16,11 @@ ONE_THREAD = {
 def main() -> None:
     """Read the command line, run each benchmark that it names, and report."""
     os.environ.update(ONE_THREAD)
-    from benchmarks import chain, checking, imports, overhead, report, scalar_network
+    from benchmarks import chain, checking, imports, overhead, report, scalar_network, training
 
     benchmarks = {
         "overhead": overhead, "scalar": scalar_network, "chain": chain, "check": checking, "import": imports,
+        "training": training,
     }  # fmt: skip
     parser = ArgumentParser(prog="python -m benchmarks", description="Speed and memory beside other libraries.")
     parser.add_argument("names", nargs="*", help=f"which of {', '.join(benchmarks)}; all of them without a name")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from autograd_lite.value import Value
-from benchmarks import chain, checking, imports, overhead, peers, report, scalar_network
+from benchmarks import chain, checking, imports, overhead, peers, report, scalar_network, training
 from benchmarks.measure import OURS, Result, in_turns
 from benchmarks.peers import AutogradLite
 
@@ -64,6 +64,22 @@ class Absent(AutogradLite):
     module = "no_such_library"
 
 
+class WrongStep(training.AutogradLite):
+    """A peer whose optimizer goes a little too far."""
+
+    name = "wrong"
+
+    def __init__(self, real: str) -> None:
+        super().__init__(real)
+        optim = self.optim
+
+        class Further:
+            def SGD(self, parameters: Any, lr: float, **options: Any) -> Any:
+                return optim.SGD(parameters, lr=lr * (1 + 1e-3), **options)
+
+        self.optim = Further()
+
+
 def wrong_value() -> scalar_network.Number:
     """An engine whose numbers are a little off."""
     return lambda x: Value(x * (1 + 1e-6))
@@ -86,10 +102,11 @@ def test_every_benchmark_runs(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks", "--quick", "--repeats", "1", "--json", str(written), *plot]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for title in ("op overhead", "scalar network", "chain", "graph of the chain", "gradient check", "import"):
+    titles = ("op overhead", "scalar network", "chain", "graph of the chain", "gradient check", "import", "training")
+    for title in titles:
         assert f"\n{title}" in done.stdout
     results = json.loads(written.read_text())["results"]
-    assert len(results) == 6
+    assert len(results) == 6 + len(training.TASKS)
     for result in results:
         assert OURS in result["samples"]
         assert not result["failed"]
@@ -101,7 +118,7 @@ def test_every_benchmark_runs(tmp_path: Path) -> None:
 def test_an_unknown_name_is_refused() -> None:
     done = subprocess.run([sys.executable, "-m", "benchmarks", "speed"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "no benchmark named speed; there are overhead, scalar, chain, check, import" in done.stderr
+    assert "no benchmark named speed; there are overhead, scalar, chain, check, import, training" in done.stderr
 
 
 @pytest.mark.parametrize("run", [overhead.run, chain.run])
@@ -115,6 +132,20 @@ def test_a_wrong_library_is_not_timed(run: Callable[..., Any], wrong: type[Autog
 def test_a_wrong_engine_is_not_timed(wrong: scalar_network.Engine) -> None:
     with pytest.raises(AssertionError, match="wrong and autograd_lite disagree"):
         scalar_network.run(rounds=1, quick=True, engines={OURS: scalar_network.our_value, "wrong": wrong})
+
+
+def test_a_wrong_step_is_not_timed() -> None:
+    with pytest.raises(AssertionError, match="wrong and autograd_lite disagree"):
+        training.run(rounds=1, quick=True, tasks=["mlp"], kits=[training.AutogradLite, WrongStep])
+
+
+def test_processes_that_train_have_two_threads_and_others_what_they_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    with training.threads(2):
+        assert os.environ["OMP_NUM_THREADS"] == os.environ["MKL_NUM_THREADS"] == "2"
+    assert os.environ["OMP_NUM_THREADS"] == "1"
+    assert "MKL_NUM_THREADS" not in os.environ
 
 
 def wrong_checker(sizes: tuple[int, ...]) -> Any:

@@ -47,7 +47,7 @@ class Span(NamedTuple):
 
 def per_axis(name: str, what: str, value: Any, n: int, least: int) -> tuple[int, ...]:
     """An argument for n axes, one integer for all or one for each, none below `least`."""
-    if type(value) is tuple and len(value) == n and all([type(v) is int and v >= least for v in value]):
+    if type(value) is tuple and len(value) == n and all(type(v) is int and v >= least for v in value):
         return value
     given = (value,) * n if isinstance(value, int | np.integer) else value
     if isinstance(given, np.ndarray):
