@@ -1,5 +1,6 @@
 """Films of learning: what is captured, one layout for all frames, GIFs and pages."""
 
+import os
 import re
 import subprocess
 import sys
@@ -246,6 +247,7 @@ def test_graphs_of_another_form_are_refused() -> None:
         ([ag.Value(1.0)], {"path": "w"}, errors.KindError, "path= has"),
         ([ag.Value(1.0)], {"path": ag.Tensor([1.0, 2.0, 3.0])}, errors.ShapeError, "names 3 numbers"),
         ([ag.Value(1.0)], {"surface": abs}, errors.KindError, "surface="),
+        ([ag.Value(1.0)], {"path": ag.Value(1.0), "surface": abs}, errors.ShapeError, "names 1"),
         ([ag.Value(1.0)], {"rankdir": "up"}, errors.ArgumentValueError, "rankdir="),
     ],
 )
@@ -264,7 +266,11 @@ def test_the_same_program_gives_the_same_bytes_in_another_process() -> None:
     root = Path(__file__).parents[1]
     runs = [
         subprocess.run(
-            [sys.executable, "-c", program], cwd=root, env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+            [sys.executable, "-c", program],
+            cwd=root,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
         )
         for seed in ("1", "2")
     ]

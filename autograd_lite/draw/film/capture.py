@@ -45,6 +45,8 @@ def film_of(
             loss = loss or _name(output, given) or "loss"
     if not frames:
         raise ArgumentValueError("film: steps= gave no step. Each training step yields its loss, as in `yield loss`.")
+    if surface is not None and len(axes) != 2:
+        raise ShapeError(f"film: surface= is drawn about a path of two numbers; path= names {len(axes)}. Leave it out.")
     about = None if surface is None else _surface(surface, frames)
     return Film(tuple(frames), float(rate), title or "", axes, loss, about, progress)
 

@@ -49,8 +49,7 @@ def chart(film: Film) -> Chart:
     if film.surface is not None:
         surface = film.surface
         limits = ((surface.across[0], surface.across[-1]), (surface.up[0], surface.up[-1]))
-        if len(film.axes) == 2:
-            lines = tuple(contours(surface.across, surface.up, surface.losses))
+        lines = tuple(contours(surface.across, surface.up, surface.losses))
     return Chart(points, names, limits, (_marks(*limits[0]), _marks(*limits[1])), lines)
 
 
