@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as ag
@@ -60,6 +60,7 @@ def test_uses_add_up_in_the_order_of_the_engine() -> None:
     assert line.terms == ((3, 1.0), (2, 2.0), (2, 2.0))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99), st.integers(0, 3)), min_size=1, max_size=12))
 def test_adjoints_are_the_engine_s_gradients(steps: list[tuple[int, int, int]]) -> None:
     """On random graphs, and each is the sum of its terms."""
