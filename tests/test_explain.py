@@ -2,6 +2,7 @@
 
 import math
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as ag
+from autograd_lite.draw.shapes import of_product
 from autograd_lite.errors import ArgumentValueError, KindError, ShapeError
 from tests.lectures import EXAMPLES, GRADIENTS, a1, a3, b1, b2
 
@@ -21,12 +23,21 @@ Steps = list[tuple[int, int, int]]
 STEPS = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99), st.integers(0, 4)), min_size=1, max_size=10)
 
 
+#: What a step does with two nodes; no result gets so large that it overflows.
+STEP: tuple[Callable[[ag.Value, ag.Value], ag.Value], ...] = (
+    lambda a, b: (a * b).sin(),
+    lambda a, b: a - b,
+    lambda a, b: a.tanh(),
+    lambda a, b: a + 2.0 * b,
+    lambda a, b: b.cos(),
+)
+
+
 def graph(steps: Steps) -> tuple[list[ag.Value], ag.Value]:
     """Three leaves, and the last of what the steps make of them."""
     nodes = [ag.Value(0.7), ag.Value(-1.3), ag.Value(0.4)]
     for i, j, kind in steps:
-        a, b = nodes[i % len(nodes)], nodes[j % len(nodes)]
-        nodes.append([lambda: a * b, lambda: a - b, lambda: a.tanh(), lambda: a + 2.0 * b, lambda: b.exp()][kind]())  # noqa: B023
+        nodes.append(STEP[kind](nodes[i % len(nodes)], nodes[j % len(nodes)]))
     return nodes[:3], nodes[-1]
 
 
@@ -278,3 +289,27 @@ def test_a_graph_of_many_nodes_is_explained_soon() -> None:
     assert len(found.gradient) == 4 * 64 + 8
     # From the weights of a layer one path leads on by each way through the layers above it.
     assert found.count == 64 * (1 + 8 + 64 + 512) + 8 * 8**4
+
+
+def test_a3_in_matrix_form() -> None:
+    """Each gradient as a product of matrices, with their shapes; the deltas are held against those by hand above."""
+    output, names = a3()
+    text = f"{ag.explain(output, names=names)}\n"
+    for line in (
+        "= δ₃ᵀ X: (4×5)(5×6) → 4×6",
+        "= δ₂ᵀ h₁: (3×5)(5×4) → 3×4",
+        "= δ₁ W₃: (5×1)(1×3) → 5×3",
+        "= 𝟏ᵀ δ₁ ",
+        "∂L/∂h₃ = 0.2(h₃ − y) ",
+        "= ∂L/∂h₂ ⊙ h₂ ⊙ (1 − h₂)",
+    ):
+        assert line in text, line
+    assert "= (∂L/∂z₂)ᵀ h₁: (3×5)(5×4) → 3×4" in ag.explain(output, "W2", names).text
+    assert text == (GOLDEN / "explain-a3.txt").read_text(encoding="utf-8")
+
+
+def test_shapes_are_noted_of_products_alone() -> None:
+    known = {"A": (2, 3), "B": (3, 4), "C": (2, 4), "v": (3,)}
+    assert of_product("Aᵀ C Bᵀ", known).text == "(3×2)(2×4)(4×3) → 3×3"  # type: ignore[union-attr]
+    for no_product in ("A", "A v", "A C", "A D", "2 A B", "A ⊙ A"):
+        assert of_product(no_product, known) is None
