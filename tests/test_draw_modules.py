@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import autograd_lite as ag
 import nn
@@ -253,6 +255,11 @@ def test_equal_blocks_are_one_with_their_count() -> None:
     assert [n.name for n in each.nodes if n.is_module] == [
         "Linear₀", *(f"Residual{c}" for c in "₁₂₃₄₅₆"), "Linear₇",
     ]  # fmt: skip
+    # No box of a block that is folded away is left about it.
+    for some in (picture, ag.draw(out, depth=2), ag.draw(out, repeats=False)):
+        (home,) = [b.title for b in some.boxes if repeated(some).number in b.nodes]
+        assert home == "Sequential"
+        assert not any("Residual" in b.title or "inner" in b.title for b in some.boxes)
     folded = ag.draw(out, repeats=False)
     assert repeated(folded).detail == "3 → 3, 72 parameters"
     assert "0.weight" in shown(folded)
@@ -276,6 +283,60 @@ def test_what_is_not_equal_or_too_few_does_not_repeat(layers: list[tuple[int, in
     net = nn.Sequential(*(nn.Linear(*sizes) for sizes in layers))
     picture = ag.draw(loss(net(batch(3))), depth=1)
     assert [n.name for n in picture.nodes if n.is_module] == [f"Linear{c}" for c in "₀₁₂₃"[: len(layers)]]
+
+
+def part(draw: Any, depth: int) -> nn.Module:
+    """A random module that takes three features and gives three."""
+    kind = draw(st.sampled_from(["linear", "relu", "tanh", *(["chain", "around", "again"] if depth else [])]))
+    if kind == "linear":
+        return nn.Linear(3, 3, bias=draw(st.booleans()), generator=RNG)
+    if kind in ("relu", "tanh"):
+        return nn.ReLU() if kind == "relu" else nn.Tanh()
+    if kind == "around":
+        return Around(part(draw, depth - 1))
+    if kind == "again":
+        shared = part(draw, depth - 1)
+        return nn.Sequential(*[shared] * draw(st.integers(1, 4)))
+    return nn.Sequential(*(part(draw, depth - 1) for _ in range(draw(st.integers(1, 4)))))
+
+
+class Around(nn.Module):
+    """What a module gives, beside what it takes."""
+
+    def __init__(self, inner: nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x: Any) -> Any:
+        return x + self.inner(x)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_however_a_network_is_closed_the_chain_rule_holds(data: Any) -> None:
+    """What flows back along the edges from a node adds up to its gradient, and each node is in the picture once."""
+    net = nn.Sequential(*(data.draw(st.builds(lambda d: part(data.draw, d), st.just(2))) for _ in range(3)))
+    x = Tensor(RNG.normal(size=(2, 3)).astype(np.float32), requires_grad=True, name="x")
+    out = (net(x) * 1.5).sum()
+    depth, repeats = data.draw(st.sampled_from([None, 0, 1, 2, 3])), data.draw(st.booleans())
+    picture = ag.draw(out, depth=depth, repeats=repeats)
+    whole = ag.draw(out, fold="none")
+    numbers = [n.number for n in picture.nodes]
+    assert len(set(numbers)) == len(numbers)
+    for drawn in picture.nodes:
+        leaving = [e.contribution for e in picture.edges if e.source == drawn.number]
+        if drawn.kind != "output" and drawn.gradient is not None:
+            assert np.allclose(sum(leaving), drawn.gradient, rtol=1e-4, atol=1e-5), drawn.heading
+    assert np.allclose(node(picture, "x").gradient, node(whole, "x").gradient, rtol=1e-5, atol=1e-6)
+    shown_parameters = {n.name for n in picture.nodes if n.kind == "parameter"}
+    inside = sum(n.folded for n in picture.nodes if n.folded)
+    hidden = len([n for n in whole.nodes if n.kind == "parameter" and n.name not in shown_parameters])
+    single = len([n for n in picture.nodes if not n.folded and not n.is_literal])
+    everything = len([n for n in whole.nodes if not n.is_literal])
+    assert everything - hidden <= inside + single <= everything
+    boxed = [n for b in picture.boxes for n in b.nodes]
+    assert sorted(boxed) == sorted(set(boxed))
+    assert set(boxed) <= set(numbers)
 
 
 def test_text_says_where_each_node_is() -> None:

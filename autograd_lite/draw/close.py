@@ -47,18 +47,29 @@ class Closing:
         self.signatures: dict[Box, Any] = {}
         self.groups: list[Group] = []
         self.names: dict[Node, str] = {}
+        #: What stands in the place of groups directly within each open module.
+        self.standing: dict[Box | None, list[int]] = {}
         #: The closed module that stands at each number.
         self.boxed: dict[int, Box] = {}
+        folded: set[Box] = set()
         for around in (None, *(box for box in modules.boxes if self.is_open(box))):
-            row = self.row(around)
-            runs = [] if repeats else list(_runs([item.signature for item in row]))
-            taken = {i for start, length, count in runs for i in range(start, start + length * count)}
-            for start, length, count in runs:
-                self.repeat(row[start : start + length * count], length, count)
-            for i, item in enumerate(row):
-                if i not in taken and item.box is not None and not self.is_open(item.box):
-                    self.close(item.box)
+            if around not in folded:
+                folded.update(self.gather(around, repeats))
         self.hidden = self._hide()
+
+    def gather(self, around: Box | None, repeats: bool) -> set[Box]:
+        """Make the groups directly within an open module, or outside of all; gives the modules that went into one."""
+        row, before = self.row(around), len(self.groups)
+        runs = [] if repeats else list(_runs([item.signature for item in row]))
+        taken = {i for start, length, count in runs for i in range(start, start + length * count)}
+        for start, length, count in runs:
+            self.repeat(row[start : start + length * count], length, count)
+        for i, item in enumerate(row):
+            if i not in taken and item.box is not None and not self.is_open(item.box):
+                self.close(item.box)
+        self.standing[around] = [group.result for group in self.groups[before:]]
+        boxes = [row[i].box for i in taken]
+        return {within for box in boxes if box is not None for within in box.within()}
 
     def is_open(self, box: Box) -> bool:
         if self.closed is not None:
@@ -135,12 +146,11 @@ class Closing:
     def boxes(self) -> tuple[PictureBox, ...]:
         """The open modules as boxes, for the picture; what is closed stands in the box around it."""
         numbers = {box: i for i, box in enumerate(self.modules.boxes, 1)}
-        inside = {n: group.result for group in self.groups for n in group.members}
+        inside = {n for group in self.groups for n in group.members}
         found = []
         for box in filter(self.is_open, self.modules.boxes):
-            own = [self.number[v] for v in box.own]
-            own += [inside.get(self.number[v], 0) for child in box.children for v in child.results[:1]]
-            nodes = tuple(sorted({inside.get(n, n) for n in own} - {0}))
+            own = {self.number[v] for v in box.own} - inside
+            nodes = tuple(sorted({*own, *self.standing.get(box, ())}))
             around = numbers[box.parent] if box.parent else None
             found.append(PictureBox(numbers[box], around, box.path, box.kind, sizes(box, self.modules), nodes))
         return tuple(found)
