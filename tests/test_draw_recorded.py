@@ -148,6 +148,15 @@ def test_wrong_calls() -> None:
 
 
 @needs_an_engine
+def test_tikz_draws_its_edges_as_such() -> None:
+    output, _ = cube()
+    tex = ag.draw.recorded(output).tex
+    assert tex.count("\\draw[flow, ->]") == 6
+    assert "{backward pass}" in tex
+    assert "{value}" not in tex
+
+
+@needs_an_engine
 @pytest.mark.parametrize("suffix", ["svg", "png", "pdf", "dot", "txt", "tex", "html"])
 def test_every_format(suffix: str, tmp_path: Any) -> None:
     output, _ = layer()

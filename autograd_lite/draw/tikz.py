@@ -123,8 +123,10 @@ class _Drawing:
         back = self.picture.direction == "backward"
         tag = self.tag(i, edge)
         if edge.formula is None:
+            # A recorded pass is drawn for its operations: its edges carry no derivatives.
+            style = "flow" if self.picture.view == "recorded" else "faint flow"
             arrow = "" if back else ", ->"
-            return f"  \\draw[faint flow{arrow}] {_path(stretches)};{tag}"
+            return f"  \\draw[{style}{arrow}] {_path(stretches)};{tag}"
         words = ""
         if len(stretches) == 1:
             # A large graph has room for lines alone.
@@ -180,6 +182,8 @@ class _Drawing:
         if self.picture.view == "backward":
             words = [("gradient, key", "gradient"), ("derivative, key", "factor")]
             words.append(("gradient, key", r"factor $\times$ gradient"))
+        elif self.picture.view == "recorded":
+            words = [("value, key", "forward pass"), ("gradient, key", "backward pass")]
         elif self.seen:
             words.append(("gradient, key", f"gradient of ${name_tex(self.picture.output.name)}$"))
             if any(edge.formula for edge in self.picture.edges):
