@@ -166,3 +166,11 @@ def test_a_name_that_begins_like_a_number_is_no_markup_in_formulas() -> None:
     assert r"\input" not in found.tex
     assert "<b>" not in found.mathml
     assert found.tex.startswith(r"\frac{\partial L}{\partial z_{1}}")
+
+
+def test_words_keep_their_distance_from_numbers() -> None:
+    """In LaTeX and MathML too, which drop spaces at the ends."""
+    x = ag.Tensor(np.arange(9.0), requires_grad=True, name="x")
+    trace = draw.trace((x * 2.0).sum())
+    assert r"\text{9-vector,}~\text{min}~0\text{, mean}~" in trace.latex
+    assert "9-vector,\u00a0</mtext><mtext>min\u00a0</mtext><mn>0</mn>" in trace.html

@@ -20,7 +20,7 @@ LISTED = 8
 FEW, FACTORS, TERMS = 3, 12, 8
 #: So many equations, before they are cut.
 LINES = 24
-COLON = Math(": ", r"\colon\ ", '<mo separator="true">:</mo>')
+COLON = Math(": ", r"\colon~", '<mo separator="true">:</mo>')
 LETTERS = ("δ", "ε", "Δ")
 
 

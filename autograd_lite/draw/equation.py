@@ -73,8 +73,10 @@ def name(called: str) -> Math:
 
 def said(words: str) -> Math:
     """Words among formulas."""
-    # MathML drops spaces at the ends.
-    return Math(words, text_tex(words), f"<mtext>{escape(words).replace(' ', NO_BREAK_SPACE)}</mtext>")
+    # Spaces at the ends, which separate from a formula, would get lost in LaTeX and in MathML.
+    first, last = ("~" * part.isspace() for part in (words[:1], words[-1:]))
+    element = f"<mtext>{escape(words).replace(' ', NO_BREAK_SPACE)}</mtext>"
+    return Math(words, f"{first}{text_tex(words.strip())}{last}", element)
 
 
 def joined(parts: Iterable[Math], mark: str) -> Math:
