@@ -59,6 +59,18 @@ def test_a_sum_is_said_term_by_term() -> None:
     assert words[-1].endswith("= 1 × 2 = 2; ∂f/∂x = 5 + 2 = 7, complete")
 
 
+def test_what_a_sum_has_come_to_is_said_on_the_way() -> None:
+    """x x - 5 x at x = 3: -5, then 3 twice."""
+    x = ag.Value(3.0, name="x")
+    output = x * x - 5 * x
+    words = [w.partition("; ")[2] for w in said(ag.draw(output, names={"f": output})) if "; " in w]
+    assert words == [
+        "∂f/∂x so far −5, 2 more to come",
+        "∂f/∂x = −5 + 3 = −2, 1 more to come",
+        "∂f/∂x = −2 + 3 = 1, complete",
+    ]
+
+
 def test_the_last_sum_is_the_engines_own() -> None:
     """Not the sum of what was rounded on the way, nor another order of addition."""
     rng = np.random.default_rng(3)

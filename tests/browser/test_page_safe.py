@@ -87,7 +87,7 @@ def test_nothing_is_asked_of_a_network(browser: Browser) -> None:
 
 
 def test_the_policy_lets_nothing_else_run(browser: Browser) -> None:
-    """A script or a style that is added is refused, and so is a picture from elsewhere."""
+    """A script, a style or an image that is added is refused, and so is an attribute that would run."""
     browser.open(ag.draw(lectures.a1()[0]))
     browser.run("""
         const script = document.createElement('script');
@@ -96,13 +96,16 @@ def test_the_policy_lets_nothing_else_run(browser: Browser) -> None:
         const style = document.createElement('style');
         style.textContent = 'body { display: none }';
         document.head.append(style);
+        const image = document.createElement('img');
+        image.src = 'data:image/gif;base64,R0lGODlhAQABAAAAACw=';
+        document.body.append(image);
         document.body.setAttribute('onclick', 'window.hacked = 1');
         document.body.click();
     """)
     assert browser.run("return window.hacked") is None
     assert browser.run("return getComputedStyle(document.body).display") != "none"
     refused = browser.console()
-    assert len(refused) == 3
+    assert len(refused) == 4
     assert all("Content Security Policy" in message for message in refused)
 
 
