@@ -239,7 +239,9 @@ def test_reduced_motion_has_no_transitions(browser: Browser) -> None:
 def test_on_paper_all_is_known(browser: Browser) -> None:
     """The whole list and the whole drawing are printed, without the player, whatever the step."""
     browser.open(page(lectures.a1))
+    browser.click("theme")
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert browser.run("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     browser.run("window.dispatchEvent(new Event('beforeprint'))")
     hidden = """
         return [...document.querySelectorAll('.graph text, .equations *')]

@@ -196,7 +196,10 @@ document.addEventListener("keydown", (event) => {
 systemDark.addEventListener("change", showTheme);
 window.addEventListener("resize", resize);
 // On paper everything is known.
-window.addEventListener("beforeprint", () => renderGraph(last));
+window.addEventListener("beforeprint", () => {
+  renderGraph(last);
+  for (const part of graph.querySelectorAll(".goal, .lit")) part.classList.remove("goal", "lit");
+});
 window.addEventListener("afterprint", () => renderGraph(current));
 
 document.body.classList.add("plays-steps");
