@@ -94,7 +94,7 @@ class Algebra:
         arguments = [self.term(argument(node, i)) for i, value in enumerate(node._values) if value is not None]
         if RULE_BOOK.get(op.name) is op and (rule := TERMS.get(op.name)) is not None:
             found = rule(self, node, *arguments)
-            if found is not None:
+            if found is not None and not laurent.is_long(found[0]):
                 return found
         return self.atom(("call", *_key(node, arguments)), Atom("call", node))
 

@@ -75,9 +75,12 @@ class _Drawing:
         # Importing the library does not load the drawing packages.
         from graphviz import Digraph
 
+        # Where many edges meet at one box, they need room to turn.
+        folded = self.picture.view == "graph" and any(node.expression is not None for node in self.picture.nodes)
+        ranksep = "0.55" if folded else "0.3"
         graph = Digraph(
             graph_attr={"rankdir": self.picture.rankdir, "bgcolor": "white", "fontname": FONT, "fontcolor": INK,
-                        "pad": "0.12", "nodesep": "0.2", "ranksep": "0.3"},
+                        "pad": "0.12", "nodesep": "0.2", "ranksep": ranksep},
             node_attr={"shape": "plain", "fontname": FONT, "fontcolor": INK},
             edge_attr={"color": LINE, "arrowsize": "0.65", "penwidth": "1.1"},
         )  # fmt: skip

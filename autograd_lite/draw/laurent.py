@@ -15,6 +15,12 @@ Poly = dict[Monomial, Fraction]
 Term = tuple[Fraction, Monomial]
 
 UNIT: Monomial = ()
+MOST_BITS = 300
+
+
+def is_long(c: Fraction) -> bool:
+    """Whether a coefficient has so many digits that no one wrote it: a product of many numbers."""
+    return c.denominator.bit_length() + c.numerator.bit_length() > MOST_BITS
 
 
 def constant(c: Fraction | int) -> Poly:

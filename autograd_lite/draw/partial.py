@@ -72,7 +72,8 @@ class Partials:
                     raw[parent] = None
                     continue
                 total = laurent.add(before, laurent.multiply(along, self.algebra.slope(node, i)))
-                raw[parent] = total if len(total) <= MOST_ON_THE_WAY else None
+                long = len(total) > MOST_ON_THE_WAY or any(map(laurent.is_long, total.values()))
+                raw[parent] = None if long else total
         return {source: self.simplified(found) for source, found in raw.items() if found is not None}
 
     def formulas(self, segment: Segment) -> dict[Node, Formula]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 
 from autograd_lite.draw.names import GREEK
@@ -104,7 +105,7 @@ class Formula:
         """Whether it gives the whole gradient of the argument, not a factor of it: it speaks of the result's."""
         return r"\bar f" in self.latex
 
-    @property
+    @cached_property
     def piece(self) -> Piece:
         """The formula as a part of a larger one."""
         return join(_Reader(self.latex, self.names).group())
