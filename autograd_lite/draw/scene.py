@@ -11,7 +11,6 @@ import numpy as np
 
 from autograd_lite.draw.calling import call_of
 from autograd_lite.draw.chain import ChainRule, Edge
-from autograd_lite.draw.names import spelled
 from autograd_lite.draw.numbers import number
 from autograd_lite.draw.survey import Survey, argument
 from autograd_lite.graph import Node, topological_order
@@ -63,8 +62,6 @@ class Scene:
 
     def said(self, node: Node) -> str:
         """A node by its number, its name, and how it was computed."""
-        if node not in self.survey.number:
-            return spelled(node.name or "") or "a node"
         name = self.survey.name(node)
         if node._op is None:
             return name

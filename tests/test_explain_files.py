@@ -1,0 +1,91 @@
+"""Explanations and traces as documents: LaTeX compiles, and the same program gives the same bytes."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import autograd_lite as ag
+from autograd_lite.draw.written import Written
+from tests.lectures import a3, b1
+
+ROOT = Path(__file__).parents[1]
+PROGRAM = """
+import autograd_lite as ag
+from tests.lectures import EXAMPLES
+for name in ("a1", "a3", "b1"):
+    output, names = EXAMPLES[name]()
+    for written in (ag.explain(output, names=names), ag.draw.trace(output, names)):
+        print(written.text, written.latex, written.html)
+"""
+
+
+def deltas() -> Written:
+    """Matrices, fractions, shapes."""
+    output, names = a3()
+    return ag.explain(output, names=names)
+
+
+def hostile() -> Written:
+    """Names of every script and of every mark that means something to TeX."""
+    x, w = ag.Value(2.0, name=r'100%_#{}$^~&\input{x}"<b>'), ag.Value(3.0, name="权重 שלום \ue000 é")
+    return ag.explain(x * w * x)
+
+
+def verdict() -> Written:
+    """Sentences with partial derivatives and indices."""
+    x = ag.Tensor([-1.0, -2.0], requires_grad=True, name="x1")
+    return ag.explain((x.relu() * 2.0).sum(), x)
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX on this machine")
+@pytest.mark.parametrize("make", [deltas, lambda: ag.draw.trace(*b1()), lambda: ag.draw.trace(*a3()), hostile, verdict])
+def test_latex_compiles(make: Callable[[], Written], tmp_path: Path) -> None:
+    """Without an error, and without a character that the fonts lack."""
+    make().save(tmp_path / "a.tex")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Missing character" not in (tmp_path / "a.log").read_text(errors="replace")
+    assert (tmp_path / "a.pdf").stat().st_size > 1000
+
+
+def test_the_same_program_gives_the_same_bytes() -> None:
+    """In two processes that order sets differently."""
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(printed) == 1
+
+
+def test_long_sums_and_many_steps_are_cut() -> None:
+    """So that what is written stays readable."""
+    x = ag.Value(0.5, name="x")
+    terms = [x * float(k) for k in range(1, 41)]
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    names = {f"a{k}": term for k, term in enumerate(terms)}
+    found = ag.explain(total, x, names)
+    assert found.gradient == 820.0
+    assert "40 paths lead from" in found.text
+    assert "⋯" in found.text
+    assert "... 17 more ..." in found.text
+    w = ag.Value(2.0, name="w")
+    y = x
+    names = {}
+    for k in range(40):
+        y = ag.tanh(y * w)
+        names[f"h{k}"] = y
+    assert "... 15 more ..." in ag.explain(y, [x, w], names).text
