@@ -21,10 +21,10 @@ def l1(model: Module, lam: float, bias: bool = False) -> Tensor:
     lam : at least 0.
     bias : whether biases count too.
 
-    What counts is every parameter that is not frozen and whose name does not begin with "bias"; those of
-    normalizing layers and of PReLU count neither way, nor do those of other modules whose attribute `penalized`
-    is False. A shared parameter counts once. Gives a Tensor of shape (), in the data
-    type of the weights. Raises `KindError` for what is no module, and `ArgumentValueError` for a negative lam.
+    What counts is every parameter that is not frozen and, by its name ("bias", "bias_ih_l0", "in_proj_bias"), is no
+    bias; those of normalizing layers and of PReLU count neither way, nor do those of other modules whose attribute
+    `penalized` is False. A shared parameter counts once. Gives a Tensor of shape (), in the data type of the
+    weights. Raises `KindError` for what is no module, and `ArgumentValueError` for a negative lam.
 
     Source: Tibshirani (1996), https://doi.org/10.1111/j.2517-6161.1996.tb02080.x.
 
@@ -63,7 +63,7 @@ def penalized(owner: str, model: Module, bias: bool = False) -> Iterator[Paramet
     seen: set[Parameter] = set()
     for module in model.modules():
         for name, parameter in module.named_parameters(recurse=False) if module.penalized else ():
-            if parameter.requires_grad and parameter not in seen and (bias or not name.startswith("bias")):
+            if parameter.requires_grad and parameter not in seen and (bias or "bias" not in name.split("_")):
                 seen.add(parameter)
                 yield parameter
 

@@ -27,11 +27,19 @@ def _recurrence(layer: Any, inputs: list[Tensor], outputs: list[Tensor]) -> int:
     return steps * int(matrices)
 
 
+def _attention(layer: Any, inputs: list[Tensor], outputs: list[Tensor]) -> int:
+    """The projections, and for each query a product with every key and every value; the last layer counts itself."""
+    query, key, value = inputs[:3]
+    steps = key.shape[1] if key.ndim == 3 and layer.batch_first else key.shape[0]
+    return (query.size + key.size + value.size) * int(layer.embed_dim) + 2 * query.size * steps
+
+
 #: By the names of their classes.
 COUNTS: dict[str, Count] = {
     **dict.fromkeys(("Linear", "Conv1d", "Conv2d"), _product),
     **dict.fromkeys(("ConvTranspose1d", "ConvTranspose2d"), _spread),
     **dict.fromkeys(("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"), _recurrence),
+    "MultiheadAttention": _attention,
 }
 
 

@@ -37,6 +37,17 @@ def test_biases_count_where_asked():
     assert nn.penalty.l2(net, 1.0, bias=True).item() == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("layer", [nn.LSTM(3, 4), nn.MultiheadAttention(4, 2), nn.Conv2d(2, 3, 3), nn.GRUCell(2, 3)])
+def test_biases_by_any_name(layer):
+    for parameter in layer.parameters():
+        parameter.data = np.ones(parameter.shape)
+    every = nn.penalty.l1(layer, 1.0, bias=True).item()
+    assert every == sum(p.size for p in layer.parameters())
+    assert (
+        nn.penalty.l1(layer, 1.0).item() == sum(p.size for n, p in layer.named_parameters() if "bias" not in n) < every
+    )
+
+
 def test_the_gradients():
     net = Net()
     (nn.penalty.l2(net, 0.5) + nn.penalty.l1(net, 2.0)).backward()

@@ -42,9 +42,14 @@ def test_the_counts_of_a_convolutional_network():
         (nn.RNN(4, 7, num_layers=2), (6, 5, 4), 6 * 5 * (7 * (4 + 7) + 7 * (7 + 7))),
         (nn.LSTMCell(4, 7), (5, 4), 5 * 4 * 7 * (4 + 7)),
         (nn.Linear(3, 2), (4, 5, 3), 4 * 5 * 3 * 2),
+        # 5 queries, 7 keys and values, 2 in a batch: three projections, scores, their mix, and the last layer.
+        (nn.MultiheadAttention(4, 2), [(5, 2, 4), (7, 2, 4), (7, 2, 4)],
+            2 * ((5 + 7 + 7) * 16 + 2 * 5 * 7 * 4 + 5 * 16)),
+        (nn.MultiheadAttention(4, 2, batch_first=True), [(2, 5, 4), (2, 7, 4), (2, 7, 4)],
+            2 * ((5 + 7 + 7) * 16 + 2 * 5 * 7 * 4 + 5 * 16)),
         (nn.ReLU(), (4, 5, 3), 0),
     ],
-)
+)  # fmt: skip
 def test_multiply_adds(model, shape, expected):
     assert nn.summary(model, shape).multiply_adds == expected
 

@@ -11,7 +11,7 @@ from autograd_lite.errors import ArgumentValueError, DtypeError, ShapeError, des
 from autograd_lite.graph import raw
 from autograd_lite.operation import NUMBERS
 from autograd_lite.ops.activation import _softplus, sigmoid, softplus
-from autograd_lite.ops.neural import _as_floats, log_softmax, softmax
+from autograd_lite.ops.neural import _as_floats, _log_softmax, _softmax, log_softmax, softmax
 from autograd_lite.ops.shape import at_one_width
 
 
@@ -54,33 +54,42 @@ def _cross_entropy(x: Any, target: Any, weight: Any = None, axis: int = -1, tota
 
 def _by_logits(g: Any, x: Any, target: Any, weight: Any, axis: int, total: float | None) -> Any:
     """The difference of probabilities and truth, for each slice of x times its weight and gradient."""
+    g = _share(g, axis, total)
+    if type(x) is np.ndarray and x.ndim == 2 and axis in (1, -1) and weight is None:
+        # The usual case, in place: a quarter of the time of the general one.
+        p = _softmax(x, axis)
+        p[np.arange(len(p)), target] -= 1.0
+        return p * g
     p = softmax(x, axis=axis)
     truth = np.zeros_like(raw(p))
     np.put_along_axis(truth, np.expand_dims(np.asarray(raw(target)), axis), 1.0, axis)
-    difference = p - truth
-    if total is None:
-        g = np.expand_dims(g, axis)
-    else:
-        g = g / total
     if weight is None:
-        return difference * g
+        return (p - truth) * g
     weight = np.expand_dims(np.asarray(weight, truth.dtype), axis)
-    return np.where(weight == 0, 0.0, difference) * (weight * g)
+    return np.where(weight == 0, 0.0, p - truth) * (weight * g)
 
 
-def _entropy(x: Any, axis: int = -1) -> Any:
+def _entropy(x: Any, axis: int = -1, total: float | None = None) -> Any:
     x = _as_floats(x)
     z = x - x.max(axis=axis, keepdims=True, initial=-np.inf)
     e = np.exp(z)
-    total = e.sum(axis=axis)
+    whole = e.sum(axis=axis)
     # A class that is impossible adds nothing: 0 times the logarithm of 0.
-    return np.log(total) - (e * np.where(e == 0, 0.0, z)).sum(axis=axis) / total
+    losses = np.log(whole) - (e * np.where(e == 0, 0.0, z)).sum(axis=axis) / whole
+    return losses if total is None else losses.sum() / total
 
 
-def _entropy_slope(out: Any, x: Any, axis: int) -> Any:
-    log_p = log_softmax(x, axis=axis)
+def _entropy_by_logits(g: Any, x: Any, axis: int, total: float | None) -> Any:
+    """-p (ln p + entropy), for each slice of x times its gradient."""
+    log_p = _log_softmax(x, axis) if type(x) is np.ndarray else log_softmax(x, axis=axis)
     p = np.exp(log_p)
-    return -p * (np.where(raw(p) == 0, 0.0, log_p) + np.expand_dims(out, axis))
+    terms = p * np.where(raw(p) == 0, 0.0, log_p)
+    return (p * terms.sum(axis=axis, keepdims=True) - terms) * _share(g, axis, total)
+
+
+def _share(g: Any, axis: int, total: float | None) -> Any:
+    """What of the gradient comes to each slice."""
+    return np.expand_dims(g, axis) if total is None else g / total
 
 
 def _as_wide(g: Any, *args: Any) -> list[Any]:
@@ -164,9 +173,10 @@ cross_entropy = op("cross_entropy", _cross_entropy, symbol="cross-entropy",
     "their sum divided by it.", partials=[
     (r"\operatorname{softmax}(x) - [c = t]", lambda g, out, x, target, weight=None, axis=-1, total=None:
         _by_logits(g, x, target, weight, axis, total))])
-entropy = op("entropy", _entropy, symbol="entropy", doc="-Σ p ln p along the axis, p being softmax(x).", partials=[
-    (r"-\operatorname{softmax}(x) (\ln \operatorname{softmax}(x) + f)", lambda g, out, x, axis=-1:
-        np.expand_dims(g, axis) * _entropy_slope(out, x, axis))])
+entropy = op("entropy", _entropy, symbol="entropy",
+    doc="-Σ p ln p along the axis, p being softmax(x); with a total, their sum divided by it.", partials=[
+    (r"-\operatorname{softmax}(x) (\ln \operatorname{softmax}(x) + f)", lambda g, out, x, axis=-1, total=None:
+        _entropy_by_logits(g, x, axis, total))])
 binary_cross_entropy = op("binary_cross_entropy", _binary,
     symbol="binary cross-entropy", elementwise=True,
     doc="-y ln x - (1 - y) ln(1 - x), with -100 for smaller logarithms, and slopes by x of at most 1e12.", partials=[

@@ -20,6 +20,7 @@ from nn.functional.targets import (
     checked_reduction,
     class_axis,
     class_weights,
+    counted,
     in_range,
     nothing_to_average,
     picked,
@@ -56,15 +57,18 @@ def cross_entropy(
     _check_kind(x, y, axis)
     if y.dtype.kind == "f":
         return _of_probabilities(x, target if isinstance(target, Tensor) else Tensor(y), w, axis, reduction, smoothing)
-    y, counts = in_range(owner, y, x.shape[axis], integer(owner, "ignore_index", ignore_index))
+    y, counts = counted(y, integer(owner, "ignore_index", ignore_index))
+    if w is not None:
+        # Without weights, the operation looks itself whether the classes are there.
+        in_range(owner, y, x.shape[axis])
     shares, total = _shares(x, y, w, counts)
     if reduction == "mean" and total == 0.0:
         raise nothing_to_average(owner, f"of {y.size} targets all are ignored or have weight 0")
     if not smoothing:
         if reduction == "none":
-            return book.cross_entropy(x, y, weight=shares, axis=axis)  # type: ignore[no-any-return]
+            return book.cross_entropy(x, target=y, weight=shares, axis=axis)  # type: ignore[no-any-return]
         scale = total if reduction == "mean" else 1.0
-        return book.cross_entropy(x, y, weight=shares, axis=axis, total=scale)  # type: ignore[no-any-return]
+        return book.cross_entropy(x, target=y, weight=shares, axis=axis, total=scale)  # type: ignore[no-any-return]
     losses = _smoothed(x, y, shares, w, counts, axis, smoothing)
     if reduction == "none":
         return losses
@@ -96,7 +100,8 @@ def nll_loss(
     reduction = checked_reduction(owner, reduction)
     w = class_weights(owner, weight, x, axis)
     y = as_classes(owner, x, target, axis)
-    y, counts = in_range(owner, y, x.shape[axis], integer(owner, "ignore_index", ignore_index))
+    y, counts = counted(y, integer(owner, "ignore_index", ignore_index))
+    in_range(owner, y, x.shape[axis])
     shares, total = _shares(x, y, w, counts)
     losses = -picked(x, y, axis)
     if shares is not None:
@@ -134,11 +139,15 @@ def entropy(input: Any, *, dim: int | None = None, logits: bool = True, reductio
     if flag("entropy", "logits", logits):
         if not x.shape[axis]:
             raise ShapeError(f"entropy: the input has shape {x.shape}, and so no classes.")
-        losses = book.entropy(x, axis=axis)
-    else:
-        between_0_and_1("entropy", "input", x, " For scores, say logits=True.")
-        losses = -xlogy(x, x).sum(axis=axis)
-    return reduced("entropy", losses, reduction)
+        if checked_reduction("entropy", reduction) == "none":
+            return book.entropy(x, axis=axis)  # type: ignore[no-any-return]
+        predicted = x.size // x.shape[axis]
+        if reduction == "mean" and not predicted:
+            raise nothing_to_average("entropy", "there are no predictions")
+        total = float(predicted) if reduction == "mean" else 1.0
+        return book.entropy(x, axis=axis, total=total)  # type: ignore[no-any-return]
+    between_0_and_1("entropy", "input", x, " For scores, say logits=True.")
+    return reduced("entropy", -xlogy(x, x).sum(axis=axis), reduction)
 
 
 def multi_margin_loss(
@@ -173,7 +182,8 @@ def multi_margin_loss(
         raise ShapeError(f"{owner}: the input has shape {x.shape}; expected (C,) or (N, C).")
     axis = class_axis(owner, x)
     w = class_weights(owner, weight, x, axis)
-    y, _ = in_range(owner, as_classes(owner, x, target, axis), x.shape[axis])
+    y = as_classes(owner, x, target, axis)
+    in_range(owner, y, x.shape[axis])
     right = picked(x, y, axis)
     others = np.arange(x.shape[axis]) != np.expand_dims(y, axis)
     short = where(others, relu(x - np.expand_dims(right, axis) + margin), 0.0)
@@ -197,7 +207,7 @@ def _smoothed(
     log_p = log_softmax(x, axis=axis)
     each = log_p if w is None else log_p * w.reshape((-1,) + (1,) * (x.ndim - 1 - axis))
     spread = -each.sum(axis=axis) * (smoothing / x.shape[axis])
-    losses = book.cross_entropy(x, y, weight=shares, axis=axis) * (1.0 - smoothing) + spread
+    losses = book.cross_entropy(x, target=y, weight=shares, axis=axis) * (1.0 - smoothing) + spread
     return losses if counts is None else where(counts, losses, 0.0)  # type: ignore[no-any-return]
 
 

@@ -79,19 +79,19 @@ def as_given(owner: str, target: Any) -> Array:
         raise ShapeError(f"{owner}: the targets cannot be made an array: {error}.") from None
 
 
-def in_range(owner: str, y: Array, classes: int, ignore_index: int | None = None) -> tuple[Array, Array | None]:
+def counted(y: Array, ignore_index: int) -> tuple[Array, Array | None]:
     """The classes, 0 for those that are ignored, and which count; None where all do."""
-    counts = None if ignore_index is None else y != ignore_index
-    if counts is None or counts.all():
-        counts = None
-    else:
-        y = np.where(counts, y, 0)
+    counts = y != ignore_index
+    return (y, None) if counts.all() else (np.where(counts, y, 0), counts)
+
+
+def in_range(owner: str, y: Array, classes: int) -> None:
+    """Raise `ArgumentValueError` for a class that is not there."""
     if y.size and not (y.min() >= 0 and y.max() < classes):
         at = tuple(int(i) for i in np.argwhere((y < 0) | (y >= classes))[0])
         raise ArgumentValueError(
             f"{owner}: target{list(at) or ''} is class {y[at]}; the input has {classes} classes, 0 to {classes - 1}."
         )
-    return y, counts
 
 
 def class_weights(owner: str, weight: Any, x: Tensor, axis: int) -> Array | None:
