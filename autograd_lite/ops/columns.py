@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.ops.windows import WHOLE, Span, bordered, pieces, windowed, without_border
+from autograd_lite.ops import windows
+from autograd_lite.ops.windows import Span, bordered, pieces, windowed, without_border
 
 Spans = Sequence[Span]
 
@@ -58,7 +59,7 @@ def spread(g: Any, y: Any, along: Spans, groups: int, dtype: Any) -> Any:
     out = np.zeros((len(g), y.shape[1] * groups, *(s.padded for s in along)), dtype)
     g = np.ascontiguousarray(g).reshape(len(g), groups, outputs, math.prod(g.shape[2:]))
     few = outputs <= y.shape[1] * math.prod(s.kernel for s in along[1:])
-    if few and along[0].stride == 1 and math.prod(s.windows for s in along) <= WHOLE:
+    if few and along[0].stride == 1 and math.prod(s.windows for s in along) <= windows.WHOLE:
         _add_rows(out, g, y, along)
     else:
         _add_taps(out, g, y, along)

@@ -14,6 +14,8 @@ from autograd_lite.errors import ArgumentValueError, KindError, ShapeError, desc
 #: How many numbers of a batch are laid out as columns at a time: those of all images do not fit into the cache, and one
 #: long matrix product is slower than several.
 ELEMENTS = 150_000
+#: And how many windows at least, so that Python does not take longer than BLAS.
+LEAST = 1000
 #: Up to how many windows an image is not cut into bands of rows.
 WHOLE = 8000
 
@@ -144,8 +146,7 @@ def windowed(x: Any, along: Sequence[Span]) -> Any:
 def pieces(n: int, along: Sequence[Span], depth: int) -> Iterator[tuple[slice, slice]]:
     """A batch of n images in pieces: slices of images and of rows of windows, with columns of `depth` numbers."""
     rows, in_row = along[0].windows, math.prod(s.windows for s in along[1:])
-    # Not so few that Python takes longer than BLAS.
-    columns = max(1000, ELEMENTS // depth)
+    columns = max(LEAST, ELEMENTS // depth)
     whole = rows * in_row <= WHOLE
     images = max(1, columns // (rows * in_row)) if whole else 1
     height = rows if whole else max(1, columns // in_row)
