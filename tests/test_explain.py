@@ -313,3 +313,11 @@ def test_shapes_are_noted_of_products_alone() -> None:
     assert of_product("Aᵀ C Bᵀ", known).text == "(3×2)(2×4)(4×3) → 3×3"  # type: ignore[union-attr]
     for no_product in ("A", "A v", "A C", "A D", "2 A B", "A ⊙ A"):
         assert of_product(no_product, known) is None
+
+
+def test_several_come_in_any_collection() -> None:
+    """A list, a generator such as a module's parameters, an array of Values."""
+    x, w = ag.Value(2.0, name="x"), ag.Value(3.0, name="w")
+    y = x * w
+    for several in ([x, w], (node for node in (x, w)), np.array([x, w]), {"x": x, "w": w}):
+        assert ag.explain(y, several).gradient == {"x": 3.0, "w": 2.0}

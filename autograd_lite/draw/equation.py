@@ -101,7 +101,7 @@ def bar(called: str) -> Math:
         text, command = "".join(c if category(c) == "Cf" else c + OVERLINE for c in base), "overline"
     index = "".join(PLAIN_LETTERS[c] for c in below)
     tex = rf"\{command}{{{name_tex(base)}}}" + (f"_{{{index}}}" if index else "")
-    over = f'<mover accent="true">{name_mathml(base)}<mo>¯</mo></mover>'
+    over = f'<mover>{name_mathml(base)}<mo stretchy="true">¯</mo></mover>'
     return Math(text + below, tex, f"<msub>{over}<mn>{index}</mn></msub>" if index else over)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from autograd_lite.draw.names import spelled
 from autograd_lite.draw.survey import Survey
@@ -76,7 +78,12 @@ def _nodes(wrt: Any, survey: Survey, known: Mapping[str, Any]) -> list[Node]:
         wrt = [wrt]
     elif isinstance(wrt, Mapping):
         wrt = list(wrt.values())
-    elif not isinstance(wrt, list | tuple):
+    elif isinstance(wrt, np.ndarray):
+        # An array of Values.
+        wrt = list(wrt.flat)
+    elif isinstance(wrt, Iterable):
+        wrt = list(wrt)
+    else:
         raise KindError(f"explain: wrt= is a node, a name, or several in a list or dict, got {describe(wrt)}.")
     if not wrt:
         raise ArgumentValueError("explain: wrt= is empty. Give a node, or leave wrt out for all leaves.")
