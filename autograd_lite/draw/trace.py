@@ -37,7 +37,8 @@ MOST = 8
 FORWARD, REVERSE = "program, to be read downwards", "reverse sweep, to be read upwards"
 STYLE = """<style>
 .ag-trace table { border-collapse: collapse; }
-.ag-trace th { text-align: left; font-weight: normal; white-space: nowrap; opacity: 0.75; padding: 0 1.5em 0.4em 0.3em; }
+.ag-trace th { text-align: left; font-weight: normal; white-space: nowrap; opacity: 0.75; }
+.ag-trace th { padding: 0 1.5em 0.4em 0.3em; }
 .ag-trace td { padding: 0.15em 1.5em 0.15em 0.3em; white-space: nowrap; }
 .ag-trace td:first-child { text-align: right; opacity: 0.75; padding-right: 0.6em; }
 .ag-trace { overflow-x: auto; }
