@@ -4,14 +4,19 @@ import os
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd_lite as ag
 from autograd_lite.draw.written import Written
+from autograd_lite.ops import RULE_BOOK
 from tests.lectures import a3, b1
+from tests.samples import SAMPLES, call, differentiable_arguments
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = """
@@ -89,3 +94,29 @@ def test_long_sums_and_many_steps_are_cut() -> None:
         y = ag.tanh(y * w)
         names[f"h{k}"] = y
     assert "... 15 more ..." in ag.explain(y, [x, w], names).text
+
+
+@pytest.mark.parametrize("op", [op for op in RULE_BOOK.values() if op.differentiable], ids=lambda op: op.name)
+def test_every_operation_is_explained(op: ag.Op) -> None:
+    """With its gradients, and its formulas well formed; a zero factor above it has a verdict, not an error."""
+    sample = SAMPLES[op.name]
+    wanted = [i for i in differentiable_arguments(op, sample.args) if np.asarray(sample.args[i]).dtype.kind == "f"]
+    args: list[Any] = list(sample.args)
+    for i in wanted:
+        args[i] = ag.Tensor(args[i], requires_grad=True, name=f"a{i}")
+    result = call(op, sample)(*args)
+    if not isinstance(result, ag.Tensor) or not result.requires_grad:
+        pytest.skip("nothing is tracked")
+    weights = np.linspace(0.5, 1.5, result.size).reshape(result.shape)
+    leaves = [args[i] for i in wanted]
+    output = (result * weights).sum()
+    found = ag.explain(output, leaves)
+    output.backward()
+    for leaf, gradient in zip(leaves, found.gradient.values(), strict=True):
+        np.testing.assert_array_equal(gradient, leaf.grad.data)
+    for written in (found, ag.draw.trace(output), ag.explain((result * 0.0).sum(), leaves)):
+        ET.fromstring(written.html)
+        latex = written.latex.replace(r"\{", "").replace(r"\}", "")
+        assert latex.count("{") == latex.count("}")
+        assert written.text
+    assert "multiplied by zero" in ag.explain((result * 0.0).sum(), leaves[0]).why
