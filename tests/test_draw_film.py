@@ -67,6 +67,26 @@ def test_frames_are_what_was_when_they_were_produced() -> None:
     assert repr(film) == "<Film of a graph: 4 frames, L from 4 to 0.0625>"
 
 
+def test_a_step_yielded_after_its_update_is_the_step_itself() -> None:
+    """The loss, the gradient and the value that both are of, though the parameter has moved on."""
+    w = ag.Tensor(np.array(1.0), requires_grad=True, name="w")
+
+    def steps() -> Iterator[Any]:
+        for _ in range(2):
+            loss = (w - 3) * (w - 3)
+            w.grad = None
+            loss.backward()
+            w.data = w.data - 0.25 * w.grad.data
+            yield loss
+
+    film = ag.draw.film(steps())
+    assert [(of(f.picture, "w").value, of(f.picture, "w").gradient, f.loss) for f in film.frames] == [
+        (1, -4, 4), (2, -2, 1),
+    ]  # fmt: skip
+    w.data = np.array(1.0)
+    assert [(f.place, f.loss) for f in ag.draw.film(steps(), path=w).frames] == [((1,), 4), ((2,), 1)]
+
+
 def test_the_steps_run_once() -> None:
     runs = []
 

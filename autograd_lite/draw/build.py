@@ -70,6 +70,14 @@ class _Builder:
     def __init__(self, survey: Survey, marked: Mapping[Node, str], chain: ChainRule) -> None:
         self.survey, self.marked, self.chain = survey, marked, chain
         self.number, self.name, self.kind = survey.number, survey.name, survey.kind
+        # A parameter may have moved on since; its gradient is of the value that the graph was computed with.
+        self.seen = {
+            parent: value
+            for node in survey.order
+            if isinstance(node, Node)
+            for parent, value in zip(node._inputs, node._values, strict=True)
+            if parent is not None and parent._op is None
+        }
 
     def nodes(self) -> list[PictureNode]:
         return [self.node(vertex) for vertex in self.survey.order]
@@ -78,7 +86,7 @@ class _Builder:
         symbol = detail = ""
         named, gradient = False, None
         if isinstance(vertex, Node):
-            value, named = vertex._data, bool(self.survey.given[vertex])
+            value, named = self.seen.get(vertex, vertex._data), bool(self.survey.given[vertex])
             gradient = self.chain.gradients.get(vertex)
             if vertex._op is not None:
                 symbol, detail = symbol_of(vertex._op, vertex._params or {})

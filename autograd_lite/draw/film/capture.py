@@ -12,7 +12,7 @@ from autograd_lite.draw.film.reel import Film, Frame, Surface
 from autograd_lite.draw.names import spelled
 from autograd_lite.draw.picture import Picture
 from autograd_lite.errors import ArgumentValueError, GraphError, KindError, ShapeError, describe
-from autograd_lite.graph import Node
+from autograd_lite.graph import Node, topological_order
 
 Steps = Iterable[Any] | Callable[[], Iterable[Any]]
 #: Gives the picture of one output with its names.
@@ -39,7 +39,7 @@ def film_of(
             frames.append(_drawn(step, output, given, picture, frames))
             loss = loss or frames[0].picture.output.name  # type: ignore[union-attr]
         else:
-            place = _place(path, given)
+            place = _place(path, given, _seen(output))
             axes = tuple(place)
             frames.append(Frame(step, _number(output), None, tuple(place.values())))
             loss = loss or _name(output, given) or "loss"
@@ -83,7 +83,17 @@ def _outline(picture: Picture) -> tuple[Any, ...]:
     return nodes, tuple((e.source, e.target, e.formula is None) for e in picture.edges)
 
 
-def _place(path: Any, names: Mapping[str, Any] | None) -> dict[str, float]:
+def _seen(output: Node) -> dict[Node, Any]:
+    """The values that a graph was computed with, though its parameters may have moved on since."""
+    return {
+        parent: value
+        for node in topological_order([output])
+        for parent, value in zip(node._inputs, node._values, strict=True)
+        if parent is not None
+    }
+
+
+def _place(path: Any, names: Mapping[str, Any] | None, seen: Mapping[Node, Any]) -> dict[str, float]:
     """Where the parameters of a path are: their values by their names."""
     asked = path if isinstance(path, tuple | list) else (path,)
     place: dict[str, float] = {}
@@ -94,7 +104,7 @@ def _place(path: Any, names: Mapping[str, Any] | None) -> dict[str, float]:
                 f"film: path= has {describe(one)}, which is neither a Tensor or Value nor the name of one in names=."
             )
         name = spelled(one) if isinstance(one, str) else _name(node, names) or "w"
-        numbers = np.ravel(np.asarray(node._data, dtype=float))
+        numbers = np.ravel(np.asarray(seen.get(node, node._data), dtype=float))
         if len(numbers) == 1:
             place[name if name not in place else f"{name} ({len(place) + 1})"] = float(numbers[0])
         else:
