@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,7 @@ def test_formulas(said: str, written: str) -> None:
         ("é", r"\'{e}"), ("ï", r"\"{\i}"), ("ị", r"\d{i}"), ("ß", r"\ss{}"), ("θ", r"\ensuremath{\theta }"),
         ("权", r"\otherletter{6743}{权}"),
         ("\u2068אב\u2069", r"\fromright{\otherletter{05D0}{א}\otherletter{05D1}{ב}}"),
+        ("a אב ג, é", r"a \fromright{\otherletter{05D0}{א}\otherletter{05D1}{ב} \otherletter{05D2}{ג}}, \'{e}"),
         ("a-b, c", "a-b, c"), ("--", r"-{\kern0pt}-"), ("a\nb", "a b"),
     ],
 )  # fmt: skip
@@ -352,6 +354,19 @@ def test_hostile_names_are_printed_and_do_no_harm(engine: str, tmp_path: Path) -
         # LuaTeX prints the letters that a font of this machine has.
         for letters, code in (("权", "U+6743"), ("вес", "U+0432")):
             assert code in words or (engine == "lualatex" and letters in words)
+
+
+@needs_an_engine
+@pytest.mark.parametrize("engine", ENGINES)
+def test_drawings_compile_within_slides(engine: str, tmp_path: Path) -> None:
+    """As the documentation says, with letters that the slides' fonts lack."""
+    page = (Path(__file__).parents[1] / "docs" / "pictures.md").read_text(encoding="utf-8")
+    [slides] = re.findall(r"```latex\n(.*?)```", page, flags=re.DOTALL)
+    if subprocess.run(["kpsewhich", "beamer.cls"], capture_output=True).returncode:
+        slides = slides.replace("beamer", "article").replace("frame", "center")
+    x, y = ag.Value(2.0, name="вес"), ag.Value(3.0, name="y")
+    ag.draw(x * y, title="שלום").save(tmp_path / "forward.tex")
+    assert compiled(slides, tmp_path, engine, "Missing character").read_bytes().startswith(b"%PDF")
 
 
 @needs_an_engine

@@ -18,6 +18,8 @@ ESCAPED = {
 }  # fmt: skip
 #: Characters that fonts make one of, such as two hyphens a dash.
 JOINED = re.compile(r"(?<=[-,<>`'?!])(?=[-,<>`'?!])")
+#: Words from right to left, as kinds of character.
+FROM_RIGHT = re.compile("R(?:[RMS]*[RM])?")
 #: Accents by the combining characters that they are in Unicode.
 ACCENTS = {
     "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
@@ -54,16 +56,17 @@ TOKEN = re.compile(rf"{BLANK}|{_LOW}+|{_HIGH}+|[^\W\d_]\u0304|[^\W\d_](?:(?!{_LO
 
 #: What a document says about letters outside of TeX's fonts: LuaTeX prints those that a font of the system has.
 OTHER_LETTERS = r"""\makeatletter
-\providecommand\codepoint[1]{{\setlength\fboxsep{1pt}\fbox{\fontsize{5}{6}\selectfont U+#1}}}
+\providecommand\codepoint[1]{{\fboxsep=1pt\fbox{\fontsize{5}{6}\selectfont U+#1}}}
 \ifdefined\directlua
+  \renewcommand\codepoint[1]{{\fboxsep=1pt\fbox{\textdir TLT\fontsize{5}{6}\selectfont U+#1}}}
   \usepackage{fontspec}
   \newcommand\otherfont{}
   \IfFontExistsTF{DejaVu Sans}{\newfontfamily\otherfont@dejavu{DejaVu Sans}\renewcommand\otherfont{\otherfont@dejavu}}{}
-  \newcommand\eastfont{}
+  \newcommand*\eastfont{}
   \@for\candidate:=Noto Sans CJK SC,Noto Sans SC,Source Han Sans SC,WenQuanYi Zen Hei,PingFang SC,Microsoft YaHei\do{%
     \ifx\eastfont\empty\IfFontExistsTF{\candidate}{%
       \expandafter\newfontfamily\expandafter\eastfont@found\expandafter{\candidate}%
-      \renewcommand\eastfont{\eastfont@found}}{}\fi}
+      \renewcommand*\eastfont{\eastfont@found}}{}\fi}
   \newcommand\otherletter[2]{\begingroup
     \iffontchar\font"#1 #2\else\otherfont\iffontchar\font"#1 #2\else\eastfont
     \iffontchar\font"#1 #2\else\normalfont\codepoint{#1}\fi\fi\fi\endgroup}
@@ -75,6 +78,14 @@ OTHER_LETTERS = r"""\makeatletter
 \makeatother
 """
 
+#: The same in short, for a drawing in a document that does not say so.
+LETTERS_WITHIN = r"""\providecommand\fromright[1]{#1}
+\ifdefined\directlua
+  \providecommand\otherletter[2]{\iffontchar\font"#1 #2\else\fbox{\tiny U+#1}\fi}
+\else
+  \providecommand\otherletter[2]{\fbox{\tiny U+#1}}
+\fi"""
+
 
 def text(said: str) -> str:
     r"""Text that prints as it is, on one line.
@@ -83,8 +94,22 @@ def text(said: str) -> str:
     50\% of \textbackslash{}alpha\_1 \& \{\'{e}, \otherletter{6743}{权}\}
     """
     said = one_line(said)
-    written = r"{\kern0pt}".join("".join(map(_character, part)) for part in JOINED.split(said))
-    return rf"\fromright{{{written}}}" if any(bidirectional(c) in RIGHT_TO_LEFT for c in said) else written
+    kinds = "".join(map(_direction, said))
+    written, end = "", 0
+    for run in FROM_RIGHT.finditer(kinds):
+        written += _words(said[end : run.start()]) + rf"\fromright{{{_words(said[run.start() : run.end()])}}}"
+        end = run.end()
+    return written + _words(said[end:])
+
+
+def _words(said: str) -> str:
+    return r"{\kern0pt}".join("".join(map(_character, part)) for part in JOINED.split(said))
+
+
+def _direction(c: str) -> str:
+    """R for a letter of a script from right to left, M for a mark on a letter, S for a space, L for others."""
+    kind = bidirectional(c)
+    return "R" if kind in RIGHT_TO_LEFT else "M" if kind == "NSM" else "S" if c.isspace() else "L"
 
 
 def _character(c: str) -> str:

@@ -63,19 +63,23 @@ class _Drawing:
 
     def source(self) -> str:
         area = self.places.area
+        parts = [
+            *self.caption(),
+            *map(self.group, self.picture.boxes),
+            *(self.edge(i, edge) for i, edge in enumerate(self.picture.edges, 1)),
+            *(self.node(node) for node in self.picture.nodes),
+        ]
         lines = [
             "\\begingroup",
             *colors(),
+            *([latex.LETTERS_WITHIN] if any(r"\otherletter{" in part for part in parts) else []),
             *([HEAT] if self.picture.arrays == "heatmap" else []),
             *([TURN] if self.visits else []),
             *([BLANKS] if self.picture.blanks else []),
             f"\\begin{{tikzpicture}}[{STYLES}",
             "]",
             f"  \\useasboundingbox {_point((area.left, area.lower))} rectangle {_point((area.right, area.upper))};",
-            *self.caption(),
-            *map(self.group, self.picture.boxes),
-            *(self.edge(i, edge) for i, edge in enumerate(self.picture.edges, 1)),
-            *(self.node(node) for node in self.picture.nodes),
+            *parts,
             "\\end{tikzpicture}%",
             "\\endgroup",
         ]
