@@ -264,6 +264,25 @@ def test_modules_are_frames_with_titles() -> None:
 
 
 @needs_an_engine
+def test_layers_of_a_map_have_their_shades() -> None:
+    flow = ag.draw.flow(network())
+    tex = flow.picture.tex
+    shades = [tuple(bytes.fromhex(node.shade[1:])) for node in flow.picture.nodes if node.shade]
+    assert shades
+    for red, green, blue in shades:
+        assert f"fill={{rgb,255:red,{red};green,{green};blue,{blue}}}" in tex
+
+
+@needs_an_engine
+def test_a_recorded_pass_and_a_note_without_a_legend() -> None:
+    x = ag.Value(3.0, name="x")
+    tex = ag.draw.recorded(x**3).tex
+    assert "{forward pass}" in tex
+    assert "[flow, ->]" in tex
+    assert "(k1)" not in ag.draw(x * 2, legend=False, title="no legend").tex
+
+
+@needs_an_engine
 def test_what_is_too_large_for_tex_says_so() -> None:
     y = ag.Value(0.5, name="y")
     for _ in range(120):

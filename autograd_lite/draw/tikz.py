@@ -100,6 +100,9 @@ class _Drawing:
         box = self.places.boxes[node.number]
         style = "marked" if node.mark else "literal" if node.is_literal else node.kind
         options = [style, f"size={{{box.width:g}}}{{{box.height:g}}}"]
+        if node.shade:
+            red, green, blue = bytes.fromhex(node.shade.removeprefix("#"))
+            options.append(f"fill={{rgb,255:red,{red};green,{green};blue,{blue}}}")
         if not node.is_literal:
             said = "gradient" if node.is_gradient else "faint value" if node.kind == "constant" else "value"
             options.append(self.label(said, self.sides[0], ("value", node.number), node.value))
@@ -242,14 +245,10 @@ def _inside(node: PictureNode, view: View) -> str:
     small = r"\\[-1bp]\fontsize{8}{9}\selectfont"
     lines = [head]
     if foot:
-        lines.append(rf"{small}\color{{quiet}} {foot}")
+        lines.append(rf"{small}\color{{{'ink' if node.shade else 'quiet'}}} {foot}")
     if node.mark:
         lines.append(rf"{small}\color{{markedline}} {latex.text(node.mark)}")
     return "".join(lines)
-
-
-def _label(style: str, side: str, said: str) -> str:
-    return f"label={{[{style}]{side}:{{{said}}}}}"
 
 
 def _tight(tex: str) -> str:
