@@ -102,6 +102,17 @@ def in_the_name_of(owner: str, entry: Op, *args: Any, **params: Any) -> Any:
         raise type(error)(f"{owner}: {str(error).removeprefix(entry.name + ': ')}") from error
 
 
+def unusual(params: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
+    """The parameters without those that say what is usual: what a drawing shows of an operation is what was chosen."""
+
+    def is_usual(value: Any, expected: Any) -> bool:
+        if type(value) is tuple:
+            return bool(value) and all(is_usual(v, expected) for v in value)
+        return type(value) is type(expected) and bool(value == expected)
+
+    return {name: value for name, value in params.items() if name not in usual or not is_usual(value, usual[name])}
+
+
 def check_dtype(owner: str, x: Tensor, weight: Tensor) -> None:
     """Raise `DtypeError` for an input of another data type than the weight's: all that follows would take it on."""
     if x.dtype != weight.dtype:

@@ -78,6 +78,12 @@ ELEMENTWISE = [
 OF_ARRAYS = [
     ("max shares among ties", ag.max, [1.0, 3.0, 3.0], [0.0, 0.5, 0.5]),
     ("min shares among ties", ag.min, [1.0, 1.0, 1.0, 2.0], [1 / 3, 1 / 3, 1 / 3, 0.0]),
+    (
+        "max_pool gives all to the first of a tie",
+        lambda x: ag.max_pool(x.reshape(1, 1, 3), 3).sum(),
+        [1.0, 3.0, 3.0],
+        [0.0, 1.0, 0.0],
+    ),
     ("std'(constant) = 0", ag.std, [2.0, 2.0, 2.0], [0.0, 0.0, 0.0]),
     ("std' of one element = 0", ag.std, [2.0], [0.0]),
     ("prod with a zero", ag.prod, [2.0, 0.0, 3.0], [0.0, 6.0, 0.0]),

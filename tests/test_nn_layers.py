@@ -113,6 +113,19 @@ def test_a_convolution_is_one_node_and_so_is_a_linear_layer():
     assert nn.MaxPool2d(2)(x).op.name == "max_pool"
 
 
+def test_a_node_keeps_what_was_chosen_and_not_what_is_usual():
+    """So that a drawing shows no more."""
+    x = Tensor(image(1, 2, 4, 4), requires_grad=True)
+    assert not nn.Conv2d(2, 3, 3, dtype=float)(x)._params
+    assert nn.Conv2d(2, 4, 3, 2, (0, 1), groups=2, dtype=float)(x)._params == {
+        "stride": (2, 2), "padding": (0, 1), "groups": 2,
+    }  # fmt: skip
+    assert nn.MaxPool2d(2)(x)._params == nn.AvgPool2d(2, 2, 0)(x)._params == {"kernel_size": (2, 2)}
+    assert nn.AvgPool2d(2, 1, count_include_pad=False)(x)._params == {
+        "kernel_size": (2, 2), "stride": (1, 1), "count_include_pad": False,
+    }  # fmt: skip
+
+
 IMAGE = image(1, 2, 4, 5)
 SIGNAL = image(1, 2, 6)
 WRONG = [

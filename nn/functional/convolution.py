@@ -10,8 +10,9 @@ from autograd_lite.ops import arrange
 from autograd_lite.ops import convolution as book
 from autograd_lite.ops.windows import per_axis
 from autograd_lite.tensor import Tensor
-from nn.arguments import as_tensor, check_dtype, in_the_name_of
+from nn.arguments import as_tensor, check_dtype, in_the_name_of, unusual
 
+USUAL = {"stride": 1, "padding": 0, "dilation": 1, "output_padding": 0, "groups": 1}
 AXES = {1: "(N, C, L) or (C, L)", 2: "(N, C, H, W) or (C, H, W)"}
 
 
@@ -157,6 +158,7 @@ def _operands(owner: str, n: int, input: Any, weight: Tensor, bias: Any) -> tupl
 
 def _batched(owner: str, n: int, entry: Any, x: Tensor, weight: Tensor, bias: Any, geometry: Any) -> Tensor:
     """The result of an operation on batches; of an input without the batch axis, one without it."""
+    geometry = unusual(geometry, USUAL)
     if x.ndim == n + 2:
         return in_the_name_of(owner, entry, x, weight, bias, **geometry)  # type: ignore[no-any-return]
     return in_the_name_of(owner, entry, x[None], weight, bias, **geometry)[0]  # type: ignore[no-any-return]

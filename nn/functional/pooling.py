@@ -10,8 +10,10 @@ from autograd_lite.errors import ArgumentValueError, DtypeError, ShapeError, des
 from autograd_lite.ops import pooling as book
 from autograd_lite.ops.windows import per_axis
 from autograd_lite.tensor import Tensor
-from nn.arguments import as_tensor, flag, in_the_name_of
+from nn.arguments import as_tensor, flag, in_the_name_of, unusual
 from nn.functional.convolution import AXES
+
+USUAL = {"padding": 0, "dilation": 1, "ceil_mode": False, "count_include_pad": True, "divisor_override": None}
 
 
 def max_pool1d(
@@ -147,7 +149,11 @@ def pooled(owner: str, n: int, entry: Any, input: Any, kernel_size: Any, **geome
         if name in geometry:
             flag(owner, name, geometry[name])
     kernel = per_axis(owner, "kernel_size", kernel_size, n, 1)
-    return in_the_name_of(owner, entry, x, kernel_size=kernel, **geometry)  # type: ignore[no-any-return]
+    stride = geometry.pop("stride")
+    given = unusual(geometry, USUAL)
+    if stride is not None and (step := per_axis(owner, "stride", stride, n, 1)) != kernel:
+        given["stride"] = step
+    return in_the_name_of(owner, entry, x, kernel_size=kernel, **given)  # type: ignore[no-any-return]
 
 
 def adapted(owner: str, n: int, input: Any, output_size: Any) -> Tensor:
