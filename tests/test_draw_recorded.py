@@ -135,6 +135,21 @@ def test_nothing_is_touched(kind: type) -> None:
     assert {name: n.name for name, n in names.items()} == own
 
 
+def test_a_long_pass_is_drawn_without_its_middle() -> None:
+    y = ag.Value(1.0, name="x")
+    for _ in range(60):
+        y = y.tanh()
+    short, whole = ag.draw.recorded(y), ag.draw.recorded(y, fold="none")
+    assert whole.note is None
+    assert len(whole.nodes) > 200
+    assert len(short.nodes) < 70
+    assert short.note is not None
+    assert short.note.startswith(f"{sum(not n.is_literal for n in whole.nodes)} nodes")
+    assert short.output.name == "∂v₆₁/∂x"
+    with pytest.raises(errors.ArgumentValueError, match="fold='names' is none of 'none', None"):
+        ag.draw.recorded(y, fold="names")  # type: ignore[arg-type]
+
+
 def test_wrong_calls() -> None:
     g, names = a1()
     other = ag.Value(1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from autograd_lite.draw.explain import Explanation
@@ -132,6 +132,7 @@ class Draw:
         title: str | None = None,
         legend: bool = True,
         arrays: Arrays = "auto",
+        fold: Literal["none"] | None = None,
     ) -> Picture:
         """Draw the backward pass as `create_graph=True` records it: the graph whose derivative is the second one.
 
@@ -140,6 +141,7 @@ class Draw:
         output : a Tensor or a Value with a single element.
         wrt : the nodes whose gradients are drawn; all tracked leaves where left out.
         names, rankdir, title, legend, arrays : as for `draw`.
+        fold : "none" draws a graph past a readable size with its middle.
 
         Gradients are named after what they are of, `∂g/∂x`; what the pass computes with is drawn with it: the
         nodes of the forward graph. No `.grad` is touched and no hook is run.
@@ -158,7 +160,7 @@ class Draw:
         from autograd_lite.draw.recorded import recorded_picture
 
         dress = dressed(arrays, False, None, lambda node: None)
-        return dress(recorded_picture(output, wrt, names, rankdir, title, legend))
+        return dress(recorded_picture(output, wrt, names, rankdir, title, legend, fold))
 
     def flow(
         self,

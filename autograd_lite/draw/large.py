@@ -74,6 +74,11 @@ def plan(
     return _by_names(survey) or _by_runs(modules) or _without_middle(modules)
 
 
+def shortened(survey: Survey) -> Plan:
+    """A graph that is past a readable size, without its middle; any other as it is."""
+    return Plan() if _count(survey.order) <= READABLE else _without_middle(Modules(survey, None))
+
+
 def check_folding(depth: Any, repeats: Any, fold: Any) -> None:
     """Refuse what `plan` cannot work with."""
     if depth is not None and (isinstance(depth, bool) or not isinstance(depth, int) or depth < 0):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from autograd_lite.backward import backpropagate
 from autograd_lite.draw.build import check_backward, parts_of
 from autograd_lite.draw.chain import one, twin
+from autograd_lite.draw.large import shortened
 from autograd_lite.draw.picture import Kind, Picture, PictureNode, RankDirection
 from autograd_lite.draw.survey import Survey, Vertex
-from autograd_lite.errors import GraphError, KindError, describe
+from autograd_lite.errors import ArgumentValueError, GraphError, KindError, describe
 from autograd_lite.graph import Node, topological_order
 from autograd_lite.modes import enable_grad
 
@@ -28,12 +29,15 @@ def recorded_picture(
     rankdir: RankDirection,
     title: str | None,
     legend: bool,
+    fold: Literal["none"] | None = None,
 ) -> Picture:
     """The nodes of a recorded backward pass from `output`, and the forward nodes that it computes with.
 
     It is recorded on a twin of the graph, so that no `.grad` is touched and no hook is run.
     """
     check_backward(output, names, rankdir, title)
+    if fold not in (None, "none"):
+        raise ArgumentValueError(f"draw.recorded: fold={fold!r} is none of 'none', None.")
     record = _Record(output, Survey(output, names))
     roots = [record.gradient(node) for node in _chosen(wrt, record)]
     survey = Survey(roots[0], record.constants, roots)
@@ -42,7 +46,8 @@ def recorded_picture(
         record.finished(node, vertex, frozenset(roots)) for node, vertex in zip(nodes, survey.order, strict=True)
     )
     bare = tuple(replace(edge, left="", formula=None, ratio=None, entries=None) for edge in edges)
-    return Picture(drawn, bare, "forward", rankdir, title, bool(legend), view="recorded")
+    whole = Picture(drawn, bare, "forward", rankdir, title, bool(legend), view="recorded")
+    return whole if fold == "none" else shortened(survey).apply(whole)
 
 
 class _Record:
