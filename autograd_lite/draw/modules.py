@@ -44,11 +44,6 @@ class Box:
         return str(self.label.kind)
 
     @property
-    def title(self) -> str:
-        """The path and the kind: `fc1: Linear`."""
-        return f"{self.path}: {self.kind}" if self.path else self.kind
-
-    @property
     def level(self) -> int:
         """How many calls are around it."""
         return len(list(self.around())) - 1
