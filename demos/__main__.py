@@ -2,10 +2,10 @@
 
 import time
 
-from demos import a1, b1, check, digits
+from demos import a1, b1, check, digits, e4
 from demos.gallery import OUT, write_gallery
 
-TOUR = {"a1": a1, "b1": b1, "check": check, "digits": digits}
+TOUR = {"a1": a1, "b1": b1, "check": check, "digits": digits, "e4": e4}
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from demos import a1, b1, check, digits, gallery
+from demos import a1, b1, check, digits, e4, gallery
 
 
 def test_a1_prints_and_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,6 +42,16 @@ def test_digits_learn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     share = re.search(r"([\d.]+)% on held-out images", capsys.readouterr().out)
     assert share is not None
     assert float(share[1]) > 95
+
+
+def test_e4_shows_how_gradients_vanish(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each sigmoid takes at least three quarters of the gradient's slope; ReLU leaves it what it was."""
+    pictures = e4.run(tmp_path)
+    assert all((tmp_path / name).exists() for name in pictures)
+    said = re.findall(r"gradient is ([\d,]+) times smaller", capsys.readouterr().out)
+    sigmoid, relu = (int(number.replace(",", "")) for number in said)
+    assert sigmoid > 100_000
+    assert relu < 1_000
 
 
 def test_gallery_escapes_captions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
