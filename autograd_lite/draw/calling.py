@@ -25,6 +25,10 @@ def call_of(node: Node, survey: Survey) -> Math:
     symbol, detail = symbol_of(node._op, node._params or {})
     vertices = [argument(node, i) for i, value in enumerate(node._values) if value is not None]
     arguments = [_called(vertex, survey) for vertex in vertices]
+    if len(arguments) == 2 and symbol == "^":
+        x, y = arguments[0].factor(), arguments[1]
+        power = f"<msup><mrow>{x.mathml}</mrow><mrow>{y.mathml}</mrow></msup>"
+        return Math(f"{x.text} ^ {y.factor().text}", f"{{{x.tex}}}^{{{y.tex}}}", power)
     if len(arguments) == 2 and symbol in INFIX:
         return joined([a.factor() for a in arguments], symbol)
     if len(arguments) == 1 and symbol == "ᵀ":

@@ -204,7 +204,8 @@ class _Sweep:
         latex = op.each[0] if op.each else op.latex[i]
         above = bar(self.survey.name(node))
         card = Formula(latex, meanings(node, self.survey))
-        factor = formula(card, above)
+        # TeX takes braces about a lone accent away, and a second index would be its own.
+        factor = formula(card, Math(above.text, f"{above.tex}{{}}", above.mathml))
         if card.is_gradient:
             return factor
         if op.symbol == "ᵀ":
