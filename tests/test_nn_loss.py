@@ -177,6 +177,7 @@ def test_a_sum_is_a_module_and_is_flat():
     assert [type(m) for m in loss.children()] == [nn.CrossEntropyLoss, nn.Entropy, nn.MultiMarginLoss]
     assert [f for f, _ in loss.terms()] == [1.0, 0.3, 0.3]
     assert list(loss.state_dict()) == ["0.weight"]
+    assert [repr(m._label) for m in loss.children()] == ["0: CrossEntropyLoss", "1: Entropy", "2: MultiMarginLoss"]
     assert repr(nn.MSELoss() + 0.5 * nn.L1Loss()) == (
         "WeightedSum(\n  1·(0) + 0.5·(1)\n  (0): MSELoss(reduction='mean')\n  (1): L1Loss(reduction='mean')\n)"
     )

@@ -30,6 +30,12 @@ def test_weights_count_once_and_biases_scales_and_slopes_do_not():
     assert nn.penalty.l2(net, 0.3).item() == pytest.approx(0.3 * expected)
 
 
+def test_a_weight_of_two_layers_counts_once():
+    tied = nn.Sequential(nn.Linear(3, 3, dtype=float), nn.Linear(3, 3, dtype=float))
+    tied[1].weight = tied[0].weight
+    assert nn.penalty.l1(tied, 1.0).item() == pytest.approx(np.abs(tied[0].weight.data).sum())
+
+
 def test_biases_count_where_asked():
     net = Net()
     biases = [net.body[0].bias.data, net.body[2].bias.data]

@@ -88,6 +88,15 @@ def test_shared_unused_frozen_and_own_parameters():
     assert "30 of the parameters are frozen" in text
 
 
+def test_a_weight_of_two_layers_counts_once():
+    tied = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
+    tied[1].weight = tied[0].weight
+    found = nn.summary(tied, (2, 3))
+    assert [r.parameters for r in found.rows] == [0, 12, 3]
+    assert row(found, "1").memory == (3 + 2 * 3) * 4
+    assert row(found, "1").multiply_adds == 2 * 9
+
+
 def test_inputs_of_every_kind():
     net = Net()
     shape = (2, 3)

@@ -118,6 +118,8 @@ def test_kl_div_of_impossible_classes():
         (lambda: ag.cross_entropy(Tensor(X), Y, axis=2), AutogradError, "axis"),
         (lambda: ag.cross_entropy(Tensor(1.0), np.array(0)), ShapeError, "single number"),
         (lambda: ag.cross_entropy(Tensor(X)), AutogradError, "target"),
+        (lambda: ag.multi_margin(Tensor(X), Y + 1), ArgumentValueError, r"multi_margin: target\[0\] is class 3"),
+        (lambda: ag.multi_margin(Tensor(X), Y, p=3), ArgumentValueError, "1 or 2"),
         (lambda: ag.huber(Tensor(X), delta=0.0), ArgumentValueError, "above 0"),
         (lambda: ag.huber(Tensor(X), delta=np.nan), ArgumentValueError, "above 0"),
         (lambda: ag.kl_div(Tensor(X), Tensor(X.T**2)), ShapeError, "broadcast"),

@@ -10,28 +10,27 @@ from autograd_lite.define import op
 from autograd_lite.errors import ArgumentValueError, DtypeError, ShapeError, describe
 from autograd_lite.graph import raw
 from autograd_lite.operation import NUMBERS
-from autograd_lite.ops.activation import _softplus, sigmoid, softplus
+from autograd_lite.ops.activation import _softplus, relu, sigmoid, softplus
 from autograd_lite.ops.neural import _as_floats, _log_softmax, _softmax, log_softmax, softmax
 from autograd_lite.ops.shape import at_one_width
 
 
-def _classes(x: Any, target: Any, axis: int) -> Any:
+def _classes(owner: str, x: Any, target: Any, axis: int) -> Any:
     """The classes of the targets as an array of integers, one for each slice of x, each from 0 up and there."""
     if type(target) is not np.ndarray:
         target = np.asarray(raw(target))
     if not x.ndim:
-        raise ShapeError("cross_entropy: the logits are a single number; give one for each class.")
+        raise ShapeError(f"{owner}: the logits are a single number; give one for each class.")
     if target.dtype.kind not in "iu":
-        raise DtypeError(f"cross_entropy: the targets are {describe(target)}; they are classes, integers.")
+        raise DtypeError(f"{owner}: the targets are {describe(target)}; they are classes, integers.")
     axis %= x.ndim
     expected, count = x.shape[:axis] + x.shape[axis + 1 :], x.shape[axis]
     if target.shape != expected:
-        raise ShapeError(f"cross_entropy: the targets have shape {target.shape}; for {describe(x)}, give {expected}.")
+        raise ShapeError(f"{owner}: the targets have shape {target.shape}; for {describe(x)}, give {expected}.")
     if target.size and not (target.min() >= 0 and target.max() < count):
         place = tuple(int(i) for i in np.argwhere((target < 0) | (target >= count))[0])
         raise ArgumentValueError(
-            f"cross_entropy: target{list(place) or ''} is class {target[place]}; there are {count} classes, 0 to "
-            f"{count - 1}."
+            f"{owner}: target{list(place) or ''} is class {target[place]}; there are {count} classes, 0 to {count - 1}."
         )
     return target
 
@@ -39,7 +38,7 @@ def _classes(x: Any, target: Any, axis: int) -> Any:
 def _cross_entropy(x: Any, target: Any, weight: Any = None, axis: int = -1, total: float | None = None) -> Any:
     x = _as_floats(x)
     z = x - x.max(axis=axis, keepdims=True, initial=-np.inf)
-    target = _classes(x, target, axis)
+    target = _classes("cross_entropy", x, target, axis)
     if x.ndim == 2 and axis in (1, -1):
         # A tenth of the time that take_along_axis needs.
         picked = z[np.arange(len(z)), target]
@@ -90,6 +89,38 @@ def _entropy_by_logits(g: Any, x: Any, axis: int, total: float | None) -> Any:
 def _share(g: Any, axis: int, total: float | None) -> Any:
     """What of the gradient comes to each slice."""
     return np.expand_dims(g, axis) if total is None else g / total
+
+
+def _shortfalls(x: Any, target: Any, margin: float) -> tuple[Any, Any]:
+    """By how much each class is nearer to the right one than the margin, 0 for that one itself; and which that is."""
+    truth = np.arange(x.shape[-1]) == np.expand_dims(np.asarray(raw(target)), -1)
+    right = np.where(truth, x, 0.0).sum(axis=-1, keepdims=True)
+    return np.where(truth, 0.0, relu(x - right + margin)), truth
+
+
+def _multi_margin(
+    x: Any, target: Any, p: int = 1, margin: float = 1.0, weight: Any = None, total: float | None = None
+) -> Any:
+    x = _as_floats(x)
+    short, _ = _shortfalls(x, _classes("multi_margin", x, target, -1), margin)
+    losses = (short if p == 1 else short * short).sum(axis=-1) / x.shape[-1]
+    losses = losses if weight is None else losses * np.asarray(weight, x.dtype)
+    return losses if total is None else losses.sum() / total
+
+
+def _by_scores(g: Any, x: Any, target: Any, p: int, margin: float, weight: Any, total: float | None) -> Any:
+    """Each class that is too near is pushed down, and the right one up by as much as all of them."""
+    short, truth = _shortfalls(x, target, margin)
+    slopes = (raw(short) > 0).astype(raw(x).dtype) if p == 1 else 2 * short
+    pushed = slopes - np.where(truth, slopes.sum(axis=-1, keepdims=True), 0.0)
+    share = _share(g, -1, total) / x.shape[-1]
+    return pushed * (share if weight is None else share * np.expand_dims(np.asarray(weight, raw(x).dtype), -1))
+
+
+def _power(params: dict[str, Any]) -> dict[str, Any]:
+    if params.get("p", 1) not in (1, 2):
+        raise ArgumentValueError(f"multi_margin: p={params['p']}; it is 1 or 2.")
+    return params
 
 
 def _as_wide(g: Any, *args: Any) -> list[Any]:
@@ -177,6 +208,12 @@ entropy = op("entropy", _entropy, symbol="entropy",
     doc="-Σ p ln p along the axis, p being softmax(x); with a total, their sum divided by it.", partials=[
     (r"-\operatorname{softmax}(x) (\ln \operatorname{softmax}(x) + f)", lambda g, out, x, axis=-1, total=None:
         _entropy_by_logits(g, x, axis, total))])
+multi_margin = op("multi_margin", _multi_margin, symbol="multi-margin", prepare=_power,
+    doc="For each row of scores the sum of s^p over the C classes, s being what a class lacks of the distance margin "
+    "from the target t, divided by C, times its weight; with a total, their sum divided by it.", partials=[
+    (r"\frac{p}{C} s^{p - 1} - [c = t] \sum \frac{p}{C} s^{p - 1}",
+        lambda g, out, x, target, p=1, margin=1.0, weight=None, total=None:
+        _by_scores(g, x, target, p, margin, weight, total))])
 binary_cross_entropy = op("binary_cross_entropy", _binary,
     symbol="binary cross-entropy", elementwise=True,
     doc="-y ln x - (1 - y) ln(1 - x), with -100 for smaller logarithms, and slopes by x of at most 1e12.", partials=[

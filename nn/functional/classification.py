@@ -7,7 +7,6 @@ import numpy as np
 from autograd_lite.errors import ArgumentValueError, KindError, ShapeError, describe
 from autograd_lite.guard import Array
 from autograd_lite.ops import losses as book
-from autograd_lite.ops.activation import relu
 from autograd_lite.ops.compare import where
 from autograd_lite.ops.neural import log_softmax
 from autograd_lite.ops.special import xlogy
@@ -184,12 +183,13 @@ def multi_margin_loss(
     w = class_weights(owner, weight, x, axis)
     y = as_classes(owner, x, target, axis)
     in_range(owner, y, x.shape[axis])
-    right = picked(x, y, axis)
-    others = np.arange(x.shape[axis]) != np.expand_dims(y, axis)
-    short = where(others, relu(x - np.expand_dims(right, axis) + margin), 0.0)
-    short = short if p == 1 else np.square(short)
-    losses = short.sum(axis=axis) / x.shape[axis]
-    return reduced(owner, losses if w is None else losses * w[y], reduction)
+    shares = None if w is None else w[y]
+    if checked_reduction(owner, reduction) == "none":
+        return book.multi_margin(x, target=y, p=p, margin=margin, weight=shares)  # type: ignore[no-any-return]
+    if reduction == "mean" and not y.size:
+        raise nothing_to_average(owner)
+    total = float(y.size) if reduction == "mean" else 1.0
+    return book.multi_margin(x, target=y, p=p, margin=margin, weight=shares, total=total)  # type: ignore[no-any-return]
 
 
 def _shares(x: Tensor, y: Array, w: Array | None, counts: Array | None) -> tuple[Array | None, float]:

@@ -7,6 +7,7 @@ from autograd_lite.errors import ArgumentValueError, ShapeError, describe
 from autograd_lite.tensor import Tensor
 from nn.arguments import choice, number
 from nn.functional.targets import REDUCTIONS
+from nn.label import Label
 from nn.module import Module
 
 
@@ -94,6 +95,9 @@ class WeightedSum(Loss):
             raise ArgumentValueError("WeightedSum: there is no loss; give pairs of a factor and a loss.")
         for position, (_, loss) in enumerate(terms):
             self.add_module(str(position), loss)
+            if loss._label.path.isdecimal():
+                # Its place in a sum that this one takes the place of.
+                loss._label = Label(loss._label.kind, str(position))
 
     def terms(self) -> list[tuple[float, Loss]]:
         """The factors and the losses, in order."""

@@ -24,7 +24,16 @@ def _entropy(x: Any, axis: int) -> Any:
     return -(p * np.log(p)).sum(axis=axis)
 
 
+def _multi_margin(x: Any, target: Any, p: int, weight: Any, total: float) -> Any:
+    rows = [
+        [max(0, 1 - row[c] + s) ** p for i, s in enumerate(row) if i != c] for row, c in zip(x, target, strict=True)
+    ]
+    weight = weight.astype(x.dtype)
+    return sum(w * sum(row) / x.dtype.type(x.shape[1]) for w, row in zip(weight, rows, strict=True)) / total
+
+
 SAMPLES = {
+    "multi_margin": row(_multi_margin, A, target=TARGET, p=2, weight=WEIGHT, total=2.25),
     "cross_entropy": row(_cross_entropy, A, target=TARGET, weight=WEIGHT, total=2.25),
     "entropy": row(_entropy, A, axis=1),
     "binary_cross_entropy": row(lambda x, y: -y * np.log(x) - (1 - y) * np.log(1 - x), Q, Q[::-1, ::-1].copy()),
@@ -35,4 +44,7 @@ SAMPLES = {
     "huber": row(lambda x, delta: np.where(abs(x) <= delta, x * x / 2, delta * (abs(x) - delta / 2)), A, delta=0.9),
 }
 #: Of no targets.
-EMPTY = {"cross_entropy": ([(0, 3)], {"target": TARGET[:0], "weight": WEIGHT[:0], "total": 2.25})}
+EMPTY = {
+    "cross_entropy": ([(0, 3)], {"target": TARGET[:0], "weight": WEIGHT[:0], "total": 2.25}),
+    "multi_margin": ([(0, 3)], {"target": TARGET[:0], "p": 2, "weight": WEIGHT[:0], "total": 2.25}),
+}

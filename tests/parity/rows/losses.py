@@ -30,6 +30,11 @@ TABLE = [
         lambda x: functional.cross_entropy(x, _long([1, 2, 0]))),
     ("cross_entropy", [some(2, 3, 4)], {"target": np.array([[2, 0, 1, 1], [0, 0, 2, 1]]), "axis": 1, "total": 2.0},
         lambda x: functional.cross_entropy(x, _long([[2, 0, 1, 1], [0, 0, 2, 1]]), reduction="sum") / 2),
+    *[("multi_margin", [some(4, 3)], {"target": np.array([2, 0, 1, 1]), "p": p, "margin": 0.7},
+       lambda x, p=p: functional.multi_margin_loss(x, _long([2, 0, 1, 1]), p=p, margin=0.7, reduction="none"))
+      for p in (1, 2)],
+    ("multi_margin", [some(3)], {"target": np.array(1), "total": 1.0},
+        lambda x: functional.multi_margin_loss(x, _long(1))),
     *[("entropy", [some(*shape)], {"axis": axis}, entropy(axis)) for shape, axis in
       [((3,), -1), ((4, 3), 1), ((2, 3, 4), 1), ((0, 3), -1)]],
     *[("binary_cross_entropy", [shares(*a), shares(*b)], {},
