@@ -184,6 +184,19 @@ def test_a_given_name_stays_with_the_path_beside_it() -> None:
     assert node(picture, "z₁").detail == "Linear₀: 4 → 3, 15 parameters"
 
 
+def test_of_several_results_each_is_called_by_its_own_name() -> None:
+    class Two(nn.Module):
+        def forward(self, x: Any) -> Any:
+            return {"square": [x * x], "double": x + x}
+
+    x = Value(3.0, name="x")
+    both = Two()(x)
+    lines = str(ag.draw(both["square"][0] * both["double"], depth=0)).splitlines()
+    # 9 · 6, of which the module's node shows the 6.
+    assert lines[-1].split() == ["4", "v₄", "=", "v₂", "×", "Two", "=", "54", "gradient", "1"]
+    assert lines[1].split()[:5] == ["3", "Two", "=", "Two(x)", "="]
+
+
 def test_a_scalar_module_keeps_its_derivative() -> None:
     class Square(nn.Module):
         def forward(self, x: Any) -> Any:

@@ -72,12 +72,15 @@ def _edges(picture: Picture, place: Mapping[int, int], nodes: Mapping[int, Pictu
         source, target = place.get(edge.source, edge.source), place.get(edge.target, edge.target)
         if source != target:
             left.setdefault((source, target, -1 if target in closed else edge.position), []).append(edge)
+    names = {node.number: node.name for node in picture.nodes}
     edges = []
     for (source, target, position), parts in left.items():
         if position < 0:
             edges.append(_summed(nodes[source], nodes[target], parts))
         else:
-            edges.append(replace(parts[0], source=source, target=target))
+            # Of a module with several results, which one it is.
+            via = names[parts[0].source] if parts[0].source != source else ""
+            edges.append(replace(parts[0], source=source, target=target, via=via))
     return tuple(sorted(edges, key=lambda edge: (edge.target, edge.position, edge.source)))
 
 

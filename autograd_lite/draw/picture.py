@@ -90,6 +90,7 @@ class PictureEdge:
     ratio : the left side of the equation once more, as a formula.
     entries : of an elementwise operation on arrays, the derivative of each entry of the result by the
         entry of the argument beside it; of a single number, its derivative by each entry of the argument.
+    via : the name of the argument where it is another result of the closed module than the one shown; or empty.
     """
 
     source: int
@@ -101,6 +102,7 @@ class PictureEdge:
     contribution: Any
     ratio: Formula | None = None
     entries: Any = None
+    via: str = ""
 
 
 @dataclass(frozen=True, eq=False)

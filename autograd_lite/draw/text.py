@@ -15,7 +15,7 @@ def listing(picture: Picture) -> str:
     arguments: dict[int, list[str]] = {node.number: [] for node in picture.nodes}
     names = {node.number: node.name for node in picture.nodes}
     for edge in picture.edges:
-        arguments[edge.target].append(names[edge.source])
+        arguments[edge.target].append(edge.via or names[edge.source])
     cells = [
         [
             str(node.number),
