@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from autograd_lite.draw.names import one_line, spelled
 from autograd_lite.draw.notation import name_tex
 from autograd_lite.draw.render import render
 from autograd_lite.ops import RULE_BOOK
-from tests.drawings import needs_an_engine
+from tests.drawings import needs_an_engine, needs_dot
 from tests.lectures import a1, a2, a3, b1
 from tests.typesetting import ENGINES, compiled, is_safe, needs_pdflatex, needs_pdftotext, size_of, words_of
 
@@ -132,6 +133,19 @@ def test_layout_is_the_svg_s(rankdir: Any) -> None:
     assert layout(ag.draw(g, names=names, legend=False)).caption is None
 
 
+@needs_dot
+@pytest.mark.parametrize("blank", [None, "all"])
+def test_a_dot_program_lays_out_too(blank: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    g, names = a1()
+    picture = ag.draw(g, names=names, blank=blank, title="A1")
+    places = layout(picture)
+    assert sorted(places.boxes) == [1, 2, 3, 4, 5]
+    assert all(len(stretches) == 2 for stretches in places.stretches.values())
+    assert all(20 < box.width < 80 for box in places.boxes.values())
+    assert r"(n5) at" in picture.tex
+
+
 @needs_an_engine
 def test_layout_of_a_node_without_box_is_its_whole_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where a style of drawing has no outline of the known colours."""
@@ -171,6 +185,10 @@ def test_direction_decides_what_is_said_and_not_where() -> None:
     assert r"\draw[flow, <-]" in tex["backward"]
     places = [re.findall(r"\(n\d\) at (\([^)]*\))", t) for t in tex.values()]
     assert places[0] == places[1] == places[2]
+    downwards = drawn(rankdir="TB")
+    for word in ("[value]left:", "[gradient]right:", "node[derivative, left]", "node[contribution, right]"):
+        assert word in downwards
+        assert word not in tex["both"]
     assert len({re.search(r"\\useasboundingbox.*", t)[0] for t in tex.values()}) == 1  # type: ignore[index]
 
 

@@ -98,15 +98,14 @@ def layout(picture: Picture) -> Layout:
 
 
 def _box(node: dict[str, Any]) -> Rectangle:
-    """The box of a node: the outermost shape in the outline's colour; its whole room where there is none."""
+    """The box of a node: the shape in the outline's colour; its whole room where there is none."""
     outlines = {outline for _, outline in (*BOXES.values(), MARKED)}
-    shapes = [points for colors, points in _shapes(node) if outlines & colors]
-    if not shapes:
+    shapes = (points for colors, points in _shapes(node) if outlines & colors)
+    found = next(shapes, None)
+    if found is None:
         return _room(node)
-    around = [
-        Rectangle(*map(_rounded, (*map(min, zip(*p, strict=True)), *map(max, zip(*p, strict=True))))) for p in shapes
-    ]
-    return max(around, key=lambda box: box.width * box.height)
+    x, y = zip(*found, strict=True)
+    return Rectangle(*map(_rounded, (min(x), min(y), max(x), max(y))))
 
 
 def _room(node: dict[str, Any]) -> Rectangle:
