@@ -210,8 +210,10 @@ def _sources(name: str, x: Any, size: Any, scale_factor: Any) -> list[Any]:
         steps = [
             1.0 / f for f in (scale_factor if isinstance(scale_factor, tuple | list) else (scale_factor,) * len(counts))
         ]
+    # PyTorch's precision: where a product is close to an integer, another one gives another place.
+    real: Any = np.float64 if scale_factor is None and x.dtype == np.float64 else np.float32
     return [
-        np.minimum((np.arange(count) * np.float32(step)).astype(int), length - 1)
+        np.minimum((np.arange(count, dtype=real) * real(step)).astype(int), length - 1)
         for length, count, step in zip(lengths, counts, steps, strict=True)
     ]
 

@@ -158,6 +158,18 @@ def test_shapes(layer, shape, params):
     check_module(getattr(nn, layer)(**params), getattr(torch.nn, layer)(**params), numbers(shape))
 
 
+@pytest.mark.parametrize("real", [np.float32, np.float64])
+def test_the_nearest_element_is_pytorchs_for_every_size_and_factor(real):
+    """Where a product of place and step is close to an integer, its rounding decides."""
+    factors = [*np.random.default_rng(0).uniform(0.3, 4.0, 30).round(2).tolist(), 1.1, 1.2, 1.3, 1.5, 2.3, 3.7]
+    for length in range(4, 25, 2):
+        x = np.arange(length, dtype=real).reshape(1, 1, -1)
+        for given in [*({"size": n} for n in range(1, 60)), *({"scale_factor": f} for f in factors)]:
+            ours = nn.functional.interpolate(x, **given).data
+            theirs = torch.nn.functional.interpolate(torch.tensor(x), **given).numpy()
+            np.testing.assert_array_equal(ours, theirs, err_msg=f"{length} {given}")
+
+
 FUNCTIONS = [
     ("conv1d", [SIGNAL, (8, 4, 3), (8,)], {"padding": 1}),
     ("conv2d", [IMAGE, (8, 2, 3, 3), (8,)], {"groups": 2, "stride": (2, 1)}),
