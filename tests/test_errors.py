@@ -23,6 +23,7 @@ from autograd_lite.errors import (
     LinearAlgebraError,
     MissingLibraryError,
     ShapeError,
+    StorageError,
     UnsupportedError,
     describe,
     describe_all,
@@ -43,6 +44,7 @@ BUILT_INS = {
     GradientError: AssertionError,
     MissingLibraryError: ImportError,
     DrawingError: RuntimeError,
+    StorageError: OSError,
 }
 
 
