@@ -16,7 +16,6 @@ from autograd_lite.draw.parts import (
     DOTS,
     POWER,
     PRODUCT,
-    SUM,
     Script,
     Written,
     at_least,
@@ -40,9 +39,6 @@ FEW = 3
 PASSING = frozenset({"identity", "copy", "positive", "astype", "tensor", "value", "real", "conjugate"})
 TRANSPOSES = frozenset({"transpose", "matrix_transpose", "linalg.matrix_transpose"})
 PRODUCTS = frozenset({"matmul", "dot", "vecdot", "matvec", "vecmat"})
-RELATIONS = {
-    "greater": ">", "greater_equal": r"\ge", "less": "<", "less_equal": r"\le", "equal": "=", "not_equal": r"\ne",
-}  # fmt: skip
 FUNCTIONS = {
     "log": r"\ln", "exp": r"\exp", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan",
     "tanh": r"\tanh", "sinh": r"\sinh", "cosh": r"\cosh", "maximum": r"\max", "minimum": r"\min",
@@ -160,11 +156,6 @@ class Writer:
         at = at_least(self.argument(node, 0, depth), ATOM)
         return Written(rf"{at} \tight {self.script.put(Piece.of(symbol))}", ATOM)
 
-    def relation(self, node: Node, depth: int) -> Written:
-        assert node._op is not None
-        left, right = (at_least(self.argument(node, i, depth), SUM + 1) for i in (0, 1))
-        return Written(f"{left} {RELATIONS[node._op.name]} {right}", SUM)
-
 
 #: How the operations are written that are no functions.
 OPERATIONS: dict[str, Callable[[Writer, Node, int], Written]] = {
@@ -184,7 +175,6 @@ OPERATIONS: dict[str, Callable[[Writer, Node, int], Written]] = {
     "abs": lambda w, node, depth: Written(rf"\left| {w.argument(node, 0, depth).latex} \right|", ATOM),
     **dict.fromkeys(PASSING, lambda w, node, depth: w.argument(node, 0, depth - 1)),
     **dict.fromkeys(PRODUCTS, Writer.matrix_product),
-    **dict.fromkeys(RELATIONS, Writer.relation),
     **dict.fromkeys(
         TRANSPOSES, lambda w, node, depth: Written(f"{at_least(w.argument(node, 0, depth), ATOM)}^T", ATOM)
     ),
