@@ -126,9 +126,16 @@ def test_an_operation_of_one_s_own_named_like_another() -> None:
 
 
 def test_parameters_tell_operations_apart() -> None:
-    (a,) = values("a")
-    f = ag.leaky_relu(a, negative_slope=0.1) / ag.leaky_relu(a, negative_slope=0.2)
+    a = ag.Value(-0.5, name="a")
+    f = ag.elu(a, alpha=0.5) - ag.elu(a, alpha=2.0)
     assert derivatives(f, {"f": f})["f/a"] != "0"
+
+
+def test_a_name_for_a_multiple() -> None:
+    """A named node is put in with the number that it has more or less than what stands there."""
+    a, b = values("a", "b")
+    f = a.exp() * b
+    assert derivatives(f, {"f": f, "n": 4 * a.exp()}) == {"f/a": "f", "f/b": "n/4"}
 
 
 # Expressions
