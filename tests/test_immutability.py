@@ -56,7 +56,8 @@ def loosened(parameter: Any) -> Any:
     if isinstance(parameter, tuple):
         inner = [loosened(p) for p in parameter]
         return inner if all(isinstance(p, int) for p in parameter) else tuple(inner)
-    if isinstance(parameter, list):
+    if isinstance(parameter, list | np.ndarray):
+        # A copy: what is spoiled here is not the table's.
         return np.array(parameter)
     if isinstance(parameter, slice) and parameter.start is not None:
         return slice(np.array(parameter.start), parameter.stop)
