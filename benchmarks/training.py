@@ -187,10 +187,14 @@ def recurrent_loop(kit: Kit, rng: Any) -> Step:
     def step() -> Any:
         for p in (w, b, u):
             p.grad = None
-        h = start
+        h: Any = start
+        value: Any = 0.0
         for t in range(100):
             h = kit.tanh(x[t] @ w.T + h @ u.T + b)
-        value = (h * h).mean()
+            # Gradients of the last step alone shrink into subnormal numbers, with which a processor takes ten times as
+            # long, whatever the library.
+            if t % 10 == 9:
+                value = value + (h * h).mean()
         value.backward()
         return value
 
@@ -207,7 +211,7 @@ def recurrent_layer(kit: Kit, rng: Any) -> Step:
         for p in layer.parameters():
             p.grad = None
         out, _ = layer(x)
-        value = (out[-1] * out[-1]).mean()
+        value = (out * out).mean()
         value.backward()
         return value
 
