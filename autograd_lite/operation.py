@@ -83,7 +83,7 @@ class Op:
     cut: Cut
 
     def __call__(self, x: Any = ABSENT, y: Any = ABSENT, /, *more: Any, **params: Any) -> Any:
-        # The usual calls, one or two Tensors of one shape or a Tensor and a number, are done here
+        # The usual calls, one or two Tensors of one shape, a Tensor and a number or two matrices, are done here
         # without building argument lists: 0.9 against 2.2 microseconds with eight elements.
         kind = array_kind_of(type(x))
         if kind is None or more or params:
@@ -109,7 +109,7 @@ class Op:
                 return self.general(x, y, more, params)
             elif array_kind_of(type(y)) is kind:
                 other, b = y, y._data
-                if a.shape != b.shape:
+                if a.shape != b.shape and (self.elementwise or a.dtype != b.dtype):
                     return self.general(x, y, more, params)
                 tracked = x._tracked or y._tracked
                 out = self.forward(a, b)
