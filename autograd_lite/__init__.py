@@ -81,6 +81,7 @@ def _trace(a: Any, *args: Any, **params: Any) -> Any:
 
 
 _trace.__name__ = _trace.__qualname__ = "trace"
+vars(_trace).update(op=RULE_BOOK["trace"], numpy=RULE_BOOK["trace"].numpy)
 globals()["trace"] = _trace
 expand = draw.expand
 explain = draw.explain

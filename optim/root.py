@@ -1,4 +1,4 @@
-"""The root in the denominators of adaptive methods."""
+"""What adaptive methods compute with: the root in their denominators, and arrays used again."""
 
 import math
 from collections.abc import Mapping
@@ -11,3 +11,8 @@ def root(x: Any, options: Mapping[str, Any]) -> Any:
     """The root of x with eps after it, or, where the option eps_in_root says so, with eps inside."""
     of = math.sqrt if type(x) is float else np.sqrt
     return of(x + options["eps"]) if options["eps_in_root"] else of(x) + options["eps"]
+
+
+def into(array: Any, f: np.ufunc, *args: Any) -> Any:
+    """f(*args), in the memory of an array that is not needed any more; of a number, a new one."""
+    return f(*args, out=array) if isinstance(array, np.ndarray) else f(*args)

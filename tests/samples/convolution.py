@@ -56,15 +56,15 @@ def conv_weight(x, y, kernel_size, stride, padding, dilation, groups):
 
 SHARED = {"stride": 2, "padding": 1, "dilation": 2, "groups": 2}
 SAMPLES = {
-    "conv": row(conv, eighths(2, 4, 6, 8), eighths(4, 2, 2, 3), eighths(4), **SHARED),
+    "conv": row(conv, eighths(2, 2, 4, 5), eighths(2, 1, 2, 3), eighths(2), **SHARED),
     "conv_transpose": row(
-        conv_transpose, eighths(2, 4, 3, 2), eighths(4, 2, 2, 3), eighths(4), output_padding=1, **SHARED
+        conv_transpose, eighths(2, 2, 3, 2), eighths(2, 1, 2, 3), eighths(2), output_padding=1, **SHARED
     ),
-    "conv_weight": row(conv_weight, eighths(2, 4, 6, 8), eighths(2, 4, 3, 3), kernel_size=(2, 3), **SHARED),
+    "conv_weight": row(conv_weight, eighths(2, 2, 4, 5), eighths(2, 2, 2, 2), kernel_size=(2, 3), **SHARED),
 }
 #: Batches without images.
 EMPTY = {
-    "conv": ([(0, 4, 6, 8), (4, 2, 2, 3), (4,)], SHARED),
-    "conv_transpose": ([(0, 4, 3, 2), (4, 2, 2, 3), (4,)], {"output_padding": 1, **SHARED}),
-    "conv_weight": ([(0, 4, 6, 8), (0, 4, 3, 3)], {"kernel_size": (2, 3), **SHARED}),
+    "conv": ([(0, 2, 4, 5), (2, 1, 2, 3), (2,)], SHARED),
+    "conv_transpose": ([(0, 2, 3, 2), (2, 1, 2, 3), (2,)], {"output_padding": 1, **SHARED}),
+    "conv_weight": ([(0, 2, 4, 5), (0, 2, 2, 2)], {"kernel_size": (2, 3), **SHARED}),
 }
