@@ -1,5 +1,6 @@
 """Optimizers: from gradients to better parameters, each file its paper in order."""
 
+from optim import lr_scheduler, schedules
 from optim.adabound import AdaBound, AMSBound
 from optim.adadelta import Adadelta
 from optim.adagrad import Adagrad
@@ -24,4 +25,6 @@ __all__ = [
     "Optimizer",
     "RAdam",
     "RMSprop",
+    "lr_scheduler",
+    "schedules",
 ]

@@ -5,6 +5,7 @@ A Python float never promotes a float32 parameter, where a NumPy float64 would.
 
 import math
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -64,3 +65,42 @@ def flag(owner: str, name: str, value: Any) -> bool:
     if not isinstance(value, bool | np.bool_):
         raise KindError(f"{owner}: {name} is {describe(value)}; it must be True or False.")
     return bool(value)
+
+
+def count(owner: str, name: str, value: Any) -> int:
+    """An integer of at least 1."""
+    found = whole(owner, name, value)
+    if found < 1:
+        raise ArgumentValueError(f"{owner}: {name} is {found}; it must be at least 1.")
+    return found
+
+
+def whole(owner: str, name: str, value: Any) -> int:
+    """An integer of at least 0."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise KindError(f"{owner}: {name} is {describe(value)}; it must be an integer.")
+    if value < 0:
+        raise ArgumentValueError(f"{owner}: {name} is {value}; it must be at least 0.")
+    return int(value)
+
+
+def fraction(owner: str, name: str, value: Any) -> float:
+    """A number from 0 to 1, both included."""
+    checked = number(owner, name, value)
+    if not 0.0 <= checked <= 1.0:
+        raise ArgumentValueError(f"{owner}: {name} is {checked}; it must be from 0 to 1.")
+    return checked
+
+
+def choice(owner: str, name: str, value: Any, choices: tuple[str, ...]) -> str:
+    """One of the words in `choices`."""
+    if not isinstance(value, str) or value not in choices:
+        raise ArgumentValueError(f"{owner}: {name} is {value!r}; it must be one of {', '.join(map(repr, choices))}.")
+    return value
+
+
+def function(owner: str, name: str, value: Any) -> Callable[..., Any]:
+    """Whatever can be called."""
+    if not callable(value):
+        raise KindError(f"{owner}: {name} is {describe(value)}; it must be a function.")
+    return value  # type: ignore[no-any-return]

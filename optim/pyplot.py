@@ -1,0 +1,22 @@
+"""Figures by matplotlib, which is loaded with the first of them."""
+
+from typing import Any
+
+from autograd_lite.errors import MissingLibraryError
+
+
+def new_figure(what: str, title: str | None = None) -> tuple[Any, Any]:
+    """An empty figure and its axes. Raises `MissingLibraryError` without matplotlib."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingLibraryError(
+            f"plot: {what} is drawn with matplotlib, which is not installed. Install it: pip install matplotlib."
+        ) from None
+    # A figure of its own: pyplot would keep it alive, and choose a window system.
+    figure = Figure(figsize=(7.0, 4.0), layout="constrained")
+    axes = figure.subplots()
+    axes.grid(True, alpha=0.3)
+    if title is not None:
+        axes.set_title(title)
+    return figure, axes
