@@ -47,7 +47,10 @@ def run(out: Path) -> Pictures:
     print(f"\ndl/dz = p - y: {z1.grad:.6f} = {y1.data:.6f} - 0, and {z2.grad:.6f} = {y2.data:.6f} - 1")
 
     names = {"u1": u1, "u2": u2, "h1": h1, "h2": h2, "z1": z1, "z2": z2, "p1": y1, "p2": y2, "L": loss}
-    ag.draw(loss, names=names).save(out / "network.svg")
+    picture = ag.draw(loss, names=names, fold="names", title="B1. Back-propagation by hand")
+    picture.save(out / "network.svg")
+    picture.save(out / "backprop.html")
     return {
-        "network.svg": "Every operation of the network, with values, gradients and local derivatives (scroll sideways)."
+        "network.svg": "The network folded to its variables, with values, gradients and the derivatives between them.",
+        "backprop.html": "The same, played step by step: forwards, then backwards.",
     }

@@ -19,9 +19,11 @@ h2 { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1.5rem; f
 figure { flex: 1 1 26rem; min-width: 0; margin: 0; padding: 1rem; background: #fff;
          border: 1px solid var(--line); border-radius: 10px; }
 figure.wide { flex-basis: 100%; overflow-x: auto; }
-figure.wide img { max-width: none; max-height: none; height: 38rem; }
+figure.wide img { max-width: none; max-height: none; width: max(100%, 60rem); }
 figure.wide figcaption { position: sticky; left: 0; }
 img { display: block; max-width: 100%; max-height: 34rem; margin: auto; }
+p.page { flex-basis: 100%; margin: 0; }
+p.page a { color: inherit; }
 figcaption { margin-top: .8rem; color: #55606b; font-size: .92rem; text-align: center; }
 """
 
@@ -30,11 +32,7 @@ def write_gallery(sections: list[tuple[str, Path, Pictures]]) -> Path:
     """Write `index.html` for sections of a title, a folder under `OUT` and the pictures in it."""
     parts = []
     for title, folder, pictures in sections:
-        figures = "".join(
-            f'<figure{wide(folder / name)}><a href="{folder.name}/{name}"><img src="{folder.name}/{name}" '
-            f'alt="{escape(caption)}"></a><figcaption>{escape(caption)}</figcaption></figure>\n'
-            for name, caption in pictures.items()
-        )
+        figures = "".join(shown(folder / name, caption) for name, caption in pictures.items())
         parts.append(f'<h2>{escape(title)}</h2>\n<div class="row">\n{figures}</div>\n')
     page = OUT / "index.html"
     page.write_text(
@@ -45,6 +43,17 @@ def write_gallery(sections: list[tuple[str, Path, Pictures]]) -> Path:
         encoding="utf-8",
     )
     return page
+
+
+def shown(file: Path, caption: str) -> str:
+    """A picture with its caption; of a page, a link to it."""
+    place, said = f"{file.parent.name}/{file.name}", escape(caption)
+    if file.suffix == ".html":
+        return f'<p class="page"><a href="{place}">{said}</a></p>\n'
+    return (
+        f'<figure{wide(file)}><a href="{place}"><img src="{place}" alt="{said}"></a>'
+        f"<figcaption>{said}</figcaption></figure>\n"
+    )
 
 
 def wide(picture: Path) -> str:
