@@ -262,10 +262,11 @@ def test_both_files_are_written_or_none(tmp_path: Path, monkeypatch: pytest.Monk
     assert picture.save(tmp_path / "exercise.txt") == tmp_path / "exercise.txt"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["exercise-answers.txt", "exercise.txt"]
     (tmp_path / "exercise.txt").write_text("before")
-    write = Path.write_bytes
+    write, written = Path.write_bytes, list[Path]()
 
     def full(self: Path, data: bytes) -> int:
-        if "answers" in self.name:
+        written.append(self)
+        if len(written) == 2:
             raise OSError("disk full")
         return write(self, data)
 
@@ -275,3 +276,10 @@ def test_both_files_are_written_or_none(tmp_path: Path, monkeypatch: pytest.Monk
     assert (tmp_path / "exercise.txt").read_text() == "before"
     assert len(list(tmp_path.iterdir())) == 2
     assert ag.draw(g, names=names).answers is None
+
+
+def test_nothing_is_written_where_a_folder_has_the_name_of_the_key(tmp_path: Path) -> None:
+    (tmp_path / "exercise-answers.txt").mkdir()
+    with pytest.raises(errors.StorageError, match="exercise-answers.txt' could not be written"):
+        ag.draw(a1()[0], blank="gradients").save(tmp_path / "exercise.txt")
+    assert [p.name for p in tmp_path.iterdir()] == ["exercise-answers.txt"]

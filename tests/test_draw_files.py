@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,29 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
         ag.draw(a1()[0]).save(goal)
     assert [p.name for p in tmp_path.iterdir()] == ["a1.txt"]
     assert goal.read_text() == "before"
+
+
+def test_what_cannot_be_written_says_so(tmp_path: Path) -> None:
+    """Of a picture, a text and a map alike."""
+    g, names = a1()
+    (tmp_path / "taken.txt").mkdir()
+    for drawn in (ag.draw(g, names=names), ag.explain(g, names=names), ag.trace(g)):
+        for wrong in (3, None, b"a.txt", ["a.txt"]):
+            with pytest.raises(errors.KindError, match="save: expected the path of a file, such as 'graph"):
+                drawn.save(wrong)  # type: ignore[arg-type]
+        for name in ("taken.txt", "a\0.txt", "x" * 300 + ".txt"):
+            with pytest.raises(errors.StorageError, match=r"save: .* could not be written .* is unchanged"):
+                drawn.save(tmp_path / name)
+        assert drawn.save(tmp_path / f"{'x' * 250}.txt").stat().st_size
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_threads_save_to_one_file(tmp_path: Path) -> None:
+    picture = ag.draw(a1()[0])
+    with ThreadPoolExecutor(8) as pool:
+        saved = list(pool.map(lambda _: picture.save(tmp_path / "a1.txt"), range(200)))
+    assert {path.read_text() for path in saved} == {f"{picture}\n"}
+    assert [p.name for p in tmp_path.iterdir()] == ["a1.txt"]
 
 
 @pytest.fixture

@@ -257,6 +257,9 @@ def test_graphs_of_another_form_are_refused() -> None:
     [
         (3, {}, errors.KindError, "steps= takes"),
         (ag.Value(1.0), {}, errors.KindError, "steps= takes"),
+        (int, {}, errors.KindError, "steps= takes"),
+        (lambda: ag.Value(1.0), {}, errors.KindError, "steps= gave Value .* when it was called"),
+        ([ag.Value(1.0)], {"names": {1: ag.Value(1.0)}}, errors.KindError, "names= takes"),
         ([], {}, errors.ArgumentValueError, "gave no step"),
         ([3.0], {}, errors.KindError, "step 0 gave"),
         ([ag.Tensor([1.0, 2.0])], {}, errors.KindError, "step 0 gave"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import autograd_lite as ag
 from autograd_lite.draw import Picture
+from autograd_lite.draw.names import spelled
 from tests.drawings import needs_an_engine
 
 #: What a drawing is made of; a link, an image, a style or a script would be an injection.
@@ -63,3 +64,35 @@ def test_a_name_is_found_as_it_is_given(name: str) -> None:
     picture = ag.draw(x * 3.0, blank=(name, "gradient"))
     places: Any = {("gradient", 1), ("contribution", 1)}
     assert picture.blanks == places
+
+
+def test_two_nodes_of_one_name_are_told_apart() -> None:
+    """Their formulas would be wrong otherwise: (w w + w) w by the first w is no 2 w (w + 1)."""
+    a, b = ag.Value(2.0, name="w"), ag.Value(3.0, name="w")
+    picture = ag.draw((a * b + a) * a, fold="names")
+    assert [node.name for node in picture.nodes] == ["w", "w′", "v₅"]
+    assert [e.formula.text for e in picture.edges if e.formula] == ["2w(w′ + 1)", "w²"]
+    assert r"\left( w {w'} + w \right)" in picture.tex
+    assert [node.kind for node in picture.nodes] == ["parameter", "parameter", "output"]
+    assert "∂v₃/∂w′ = w = 2" in str(ag.explain(a * b))
+
+
+def test_a_name_in_names_stands_before_a_node_s_own() -> None:
+    x, y = ag.Value(2.0, name="x"), ag.Value(3.0)
+    assert [node.name for node in ag.draw(x * y, names={"x": y}).nodes] == ["x′", "x", "v₃"]
+
+
+def test_many_nodes_of_one_name() -> None:
+    total = sum((ag.Value(float(i), name="w1") for i in range(6)), start=ag.Value(0.0))
+    found = [node.name for node in ag.draw(total, fold="names").nodes if node.named]
+    assert found == ["w₁", "w₁′", "w₁″", "w₁‴", "w₁⁽⁴⁾", "w₁⁽⁵⁾"]
+
+
+def test_a_long_path_keeps_its_end() -> None:
+    paths = [f"transformer_encoder.layers.{i}.self_attention.{kind}" for i in (0, 1) for kind in ("weight", "bias")]
+    called = [spelled(path) for path in paths]
+    assert called == ["…layers.0.self_attention.weight", "…layers.0.self_attention.bias",
+                      "…layers.1.self_attention.weight", "…layers.1.self_attention.bias"]  # fmt: skip
+    assert spelled("x" * 40) == "x" * 31 + "…"
+    assert spelled("a." + "x" * 40) == "a." + "x" * 29 + "…"
+    assert all(spelled(name) == name for name in called)

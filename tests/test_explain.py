@@ -239,6 +239,8 @@ def test_wrong_calls() -> None:
         ag.explain(2.0)  # type: ignore[arg-type]
     with pytest.raises(KindError, match="names= is a mapping"):
         ag.explain(x, x, ["x"])  # type: ignore[arg-type]
+    with pytest.raises(KindError, match="names= is a mapping"):
+        ag.explain(x, x, {1: x})  # type: ignore[dict-item]
     with pytest.raises(KindError, match="wrt= is a node, a name, or several"):
         ag.explain(x, 2.0)
     with pytest.raises(KindError, match="wrt= is a node or a name, got float"):

@@ -136,6 +136,8 @@ def test_wrong_calls(tmp_path: Path) -> None:
         draw.trace(2.0)  # type: ignore[arg-type]
     with pytest.raises(KindError, match="names= is a mapping"):
         draw.trace(ag.Value(1.0), ["x"])  # type: ignore[arg-type]
+    with pytest.raises(KindError, match="names= is a mapping"):
+        draw.trace(ag.Value(1.0), {1: ag.Value(1.0)})  # type: ignore[dict-item]
     with pytest.raises(DrawingError, match="no suffix of a format of text"):
         ag.trace(ag.Value(1.0)).save(tmp_path / "a.svg")
     with pytest.raises(DrawingError, match="no folder"):

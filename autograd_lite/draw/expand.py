@@ -112,13 +112,19 @@ def _check_size(plans: list[Any], features: int) -> None:
 
 
 def _inputs(x: Any, names: Sequence[str] | None, features: int) -> list[Value]:
-    numbers = np.ones(features) if x is None else np.asarray(x._data if isinstance(x, Node) else x, dtype=float)
+    try:
+        numbers = np.ones(features) if x is None else np.asarray(x._data if isinstance(x, Node) else x, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise KindError(f"expand: x takes the {features} real numbers of one example, got {describe(x)}.") from error
     if numbers.size != features or numbers.ndim > 2:
         raise ShapeError(
             f"expand: x has shape {numbers.shape}; expected one example of {features} features, shape ({features},)."
         )
     if names is not None and (
-        isinstance(names, str) or len(names) != features or not all(isinstance(name, str) for name in names)
+        not isinstance(names, Sequence)
+        or isinstance(names, str)
+        or len(names) != features
+        or not all(isinstance(name, str) for name in names)
     ):
         raise ArgumentValueError(f"expand: names= takes a name for each of the {features} inputs, got {names!r}.")
     called = names or ["x" + _index(i) if features > 1 else "x" for i in range(features)]

@@ -19,7 +19,7 @@ from autograd_lite.draw.numbers import number
 from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode, RankDirection
 from autograd_lite.draw.survey import Survey
 from autograd_lite.draw.typeset import Formula
-from autograd_lite.errors import DrawingError, GraphError, KindError, ShapeError, describe
+from autograd_lite.errors import GraphError, KindError, ShapeError, describe
 from autograd_lite.graph import Node
 
 #: Operations that are zero on a whole side, so that a unit which stays there learns nothing more.
@@ -104,16 +104,10 @@ class Flow:
         Gives the path. Raises `DrawingError` for another suffix or a folder that is not there, and
         `MissingLibraryError` for a chart without matplotlib; a file is written whole or not at all.
         """
-        from autograd_lite.draw.render import require_folder, write_whole
+        from autograd_lite.draw.goal import goal, write_whole
 
-        path = Path(path)
-        suffix = path.suffix.lower().removeprefix(".")
-        if suffix not in ("svg", "png", "pdf", "txt", "csv"):
-            raise DrawingError(
-                f"save: {path.name!r} has no suffix of a format that gradient flow is saved in: "
-                ".svg, .png or .pdf for the chart, .txt or .csv for the table."
-            )
-        require_folder(path)
+        said = "a format that gradient flow is saved in: .svg, .png or .pdf for the chart, .txt or .csv for the table"
+        path, suffix = goal(path, ("svg", "png", "pdf", "txt", "csv"), said)
         written = {"txt": f"{self}\n", "csv": self.csv}.get(suffix)
         write_whole({path: self.chart(suffix) if written is None else written.encode()})
         return path

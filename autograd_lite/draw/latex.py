@@ -36,10 +36,10 @@ MATHS = {
     "∂": r"\partial ", "√": r"\surd ", "½": r"\tfrac{1}{2}",
     "⅓": r"\tfrac{1}{3}", "¼": r"\tfrac{1}{4}", "¾": r"\tfrac{3}{4}", "∞": r"\infty ", "≤": r"\leq ", "≥": r"\geq ",
     "≠": r"\neq ", "⊙": r"\odot ", "⊗": r"\otimes ", "¬": r"\lnot ", "∧": r"\land ", "∨": r"\lor ",
-    "∑": r"\textstyle\sum ", "∏": r"\textstyle\prod ", "⌊": r"\lfloor ", "⌋": r"\rfloor ", "′": "{}'", "→": r"\to ",
+    "∑": r"\textstyle\sum ", "∏": r"\textstyle\prod ", "⌊": r"\lfloor ", "⌋": r"\rfloor ", "→": r"\to ",
     "∛": r"\sqrt[3]{\,}", "≈": r"\approx ", "∀": r"\forall ", "∃": r"\exists ", "⟨": r"\langle ", "⟩": r"\rangle ",
     "∗": r"\ast ", "⋆": r"\star ", "‖": r"\Vert ", "∈": r"\in ", "⊕": r"\oplus ", "∘": r"\circ ",
-    "⊻": r"\mathbin{\underline{\lor}}",
+    "⊻": r"\mathbin{\underline{\lor}}", "′": "{}'", "″": "{}''", "‴": "{}'''",
 }  # fmt: skip
 OMICRON = {"ο": "o"}
 #: Greek capitals that TeX writes with a Latin letter.

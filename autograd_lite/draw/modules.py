@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.draw.names import spelled
+from autograd_lite.draw.names import distinct, spelled
 from autograd_lite.draw.numbers import dimensions
 from autograd_lite.draw.survey import Survey, Vertex, argument
 from autograd_lite.graph import Node
@@ -140,8 +140,9 @@ class Modules:
             if not box.path and name:
                 box.path = name
                 for v in box.own:
-                    if isinstance(v, Node) and v._op is None and v.name and self.survey.given[v] == spelled(v.name):
+                    if isinstance(v, Node) and v._op is None and v.name and v not in self.survey.named:
                         self.survey.given[v] = spelled(f"{name}.{v.name}")
+        self.survey.given = distinct(self.survey.given, self.survey.named)
 
 
 def sizes(box: Box, modules: Modules) -> str:

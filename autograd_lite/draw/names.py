@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Container, Mapping
+from typing import Any
 
 LONGEST = 32
 #: These order what stands about them from right to left: bidirectional classes, and characters that force one.
 RIGHT_TO_LEFT = frozenset({"R", "AL"})
 ORDERING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: What tells apart what has one name.
+PRIMES = "′″‴"
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 
 GREEK = {
@@ -34,14 +38,16 @@ def spelled(name: str) -> str:
 
     A name of up to three letters, or a Greek one, carries the digits that follow it, or one or two letters
     after an underscore, as a subscript. White space becomes one space, control characters go, and
-    a very long name is cut.
+    a very long name is cut: a path at its beginning, any other at its end.
 
     >>> [spelled(n) for n in ("w1", "delta_2", "W_hh", "theta", "layer2", "conv.weight")]
     ['w₁', 'δ₂', 'Wₕₕ', 'θ', 'layer2', 'conv.weight']
     """
     name = one_line(name)
     if len(name) > LONGEST:
-        name = name[: LONGEST - 1] + "…"
+        # Of a module's path the last parts tell one from another.
+        end = name[1 - LONGEST :]
+        name = f"…{end.partition('.')[2] or end}" if "." in end else name[: LONGEST - 1] + "…"
     if any(unicodedata.bidirectional(c) in RIGHT_TO_LEFT for c in name):
         return ISOLATE + name + END_ISOLATE
     if name in GREEK:
@@ -51,6 +57,25 @@ def spelled(name: str) -> str:
         if (len(word) <= 3 or word in GREEK) and (raised := small(index, SUBSCRIPTS)):
             return GREEK.get(word, word) + raised
     return name
+
+
+def distinct(names: Mapping[Any, str], first: Container[Any] = ()) -> dict[Any, str]:
+    """The same names, where each that came before has a prime, or its count: two nodes of one name are two variables.
+
+    Those in `first` keep theirs before all others. An empty name is none.
+
+    >>> distinct({1: "w", 2: "x", 3: "w", 4: "w", 5: "w", 6: "w"})
+    {1: 'w', 2: 'x', 3: 'w′', 4: 'w″', 5: 'w‴', 6: 'w⁽⁴⁾'}
+    """
+    taken = {""}
+    found = dict(names)
+    for key in sorted(names, key=lambda key: key not in first):
+        name, count = names[key], 0
+        while name and found[key] in taken:
+            count += 1
+            found[key] = name + (PRIMES[count - 1] if count <= len(PRIMES) else small(f"({count})", SUPERSCRIPTS) or "")
+        taken.add(found[key])
+    return found
 
 
 def one_line(text: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from html import escape
+from unicodedata import normalize
 
 from autograd_lite.draw.latex import text as words
-from autograd_lite.draw.names import GREEK, ORDERING, SUBSCRIPTS, one_line
+from autograd_lite.draw.names import GREEK, ORDERING, PRIMES, SUBSCRIPTS, one_line
 from autograd_lite.draw.numbers import MINUS, SUPERSCRIPT_DIGITS
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
@@ -40,11 +41,14 @@ assert set(SUPERSCRIPT_DIGITS.values()) == set(_DIGITS)
 def name_tex(name: str) -> str:
     r"""A name, as drawings write it, in LaTeX's math mode.
 
-    >>> [name_tex(n) for n in ("w₁", "δ₂", "loss", "a%b", "−2×10⁻⁷")]
-    ['w_{1}', '\\delta_{2}', '\\mathrm{loss}', '\\text{a\\%b}', '-2\\times 10^{-7}']
+    >>> [name_tex(n) for n in ("w₁", "w₁″", "δ₂", "loss", "a%b", "−2×10⁻⁷")]
+    ['w_{1}', "{w_{1}''}", '\\delta_{2}', '\\mathrm{loss}', '\\text{a\\%b}', '-2\\times 10^{-7}']
     """
     if written := number_tex(name):
         return written
+    if (plain := name.rstrip(PRIMES)) and plain != name:
+        # In braces a power can stand on it.
+        return f"{{{name_tex(plain)}{normalize('NFKC', name[len(plain) :]).replace(PRIMES[0], chr(39))}}}"
     base, index = _parts(name)
     if index:
         return f"{_word_tex(base)}_{{{index.replace(MINUS, '-')}}}"
@@ -59,6 +63,8 @@ def name_mathml(name: str) -> str:
     """
     if written := number_mathml(name):
         return written
+    if (plain := name.rstrip(PRIMES)) and plain != name:
+        return f"<msup>{name_mathml(plain)}<mo>{name[len(plain) :]}</mo></msup>"
     base, index = _parts(name)
     word = escape(base)
     said = f"<mi>{word}</mi>" if base.replace(".", "").isalnum() else f"<mtext>{word}</mtext>"

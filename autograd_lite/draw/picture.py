@@ -230,12 +230,12 @@ class Picture:
     def save(self, path: str | Path) -> Path:
         """Write the drawing to a file, in the format of its suffix: svg, png, pdf, tex, dot, txt or html.
 
-        Gives the path. Raises `DrawingError` for another suffix, and where nothing on this machine
-        can lay the drawing out; a file is written whole or not at all.
+        Gives the path. Raises `DrawingError` for another suffix, a folder that is not there, and where nothing on this
+        machine can lay the drawing out, and `StorageError` where it cannot be written; that is whole or not at all.
         """
         from autograd_lite.draw.render import save
 
-        return save(self, Path(path))
+        return save(self, path)
 
     def __str__(self) -> str:
         from autograd_lite.draw.text import listing

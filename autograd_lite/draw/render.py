@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.draw.fonts import environment, require_fonts
+from autograd_lite.draw.goal import goal, write_whole
 from autograd_lite.errors import DrawingError
 
 if TYPE_CHECKING:
@@ -107,40 +108,15 @@ def render_svg(source: str) -> str:
     return HIDDEN_TEXT.sub("", svg).replace('"transparent"', '"none"')
 
 
-def save(picture: "Picture", path: Path) -> Path:
+def save(picture: "Picture", given: "str | os.PathLike[str]") -> Path:
     """Write `picture` in the format of the path's suffix, whole or not at all."""
-    suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in FORMATS:
-        raise DrawingError(
-            f"save: {path.name!r} has no suffix of a format that pictures are saved in: "
-            f"{', '.join('.' + name for name in FORMATS)}."
-        )
-    require_folder(path)
+    said = f"a format that pictures are saved in: {', '.join('.' + name for name in FORMATS)}"
+    path, suffix = goal(given, FORMATS, said)
     files = {path: _content(picture, suffix)}
     if picture.answers is not None:
         files[path.with_stem(f"{path.stem}-answers")] = _content(picture.answers, suffix)
     write_whole(files)
     return path
-
-
-def require_folder(path: Path) -> None:
-    """Raise `DrawingError` where the folder of a file is not there."""
-    if not path.parent.is_dir():
-        raise DrawingError(f"save: there is no folder {str(path.parent)!r} to save {path.name!r} in. Make it first.")
-
-
-def write_whole(files: Mapping[Path, bytes]) -> None:
-    """Write files, each whole or not at all; none where one of them cannot be written."""
-    # A file beside the goal takes its name in one step.
-    beside = {path.with_name(f".{path.name}.{os.getpid()}"): path for path in files}
-    try:
-        for made, path in beside.items():
-            made.write_bytes(files[path])
-        for made, path in beside.items():
-            made.replace(path)
-    finally:
-        for made in beside:
-            made.unlink(missing_ok=True)
 
 
 def _content(picture: "Picture", suffix: str) -> bytes:

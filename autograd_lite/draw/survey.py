@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from autograd_lite.draw.names import spelled
+from autograd_lite.draw.names import distinct, spelled
 from autograd_lite.draw.numbers import number
 from autograd_lite.draw.picture import Kind
 from autograd_lite.graph import Node, topological_order
@@ -17,7 +17,7 @@ Vertex = Node | tuple[Node, int]
 LETTERS = ("v", "t", "s", "node")
 
 #: What lectures call weights and biases: a tracked leaf of such a name is taken for a parameter.
-PARAMETERS = re.compile(r"(w|W|b|B|θ|Θ|weight|bias)[₀-₉ₐ-ₜ\d_]*", re.ASCII)
+PARAMETERS = re.compile(r"(w|W|b|B|θ|Θ|weight|bias)[₀-₉ₐ-ₜ\d_′″‴]*", re.ASCII)
 
 
 class Survey:
@@ -29,6 +29,7 @@ class Survey:
     ----------
     order : the vertices as they were computed, constants before their first use, plain numbers last.
     number : the place of each in that order, from 1.
+    named : the nodes that have a name in `names`.
     given : the name of each node as drawings write it; empty for one without a name.
     """
 
@@ -40,7 +41,9 @@ class Survey:
         # Of two names for one node the first counts.
         listed = reversed(list((names or {}).items()))
         named = {x: n for n, x in listed if isinstance(x, Node) and not n.startswith("_")}
-        self.given = {x: spelled(named.get(x) or x.name or "") for x in self.order if isinstance(x, Node)}
+        own = {x: spelled(named.get(x) or x.name or "") for x in self.order if isinstance(x, Node)}
+        self.named = frozenset(named)
+        self.given = distinct(own, self.named)
         free = [c for c in LETTERS if not any(re.fullmatch(rf"{c}[₀-₉\d]+", name) for name in self.given.values())]
         self.letter = free[0] if free else "#"
 

@@ -134,8 +134,8 @@ def trace_of(output: Node, names: Mapping[str, Any] | None) -> Trace:
     """The trace that `draw.trace` gives."""
     if not isinstance(output, Node):
         raise KindError(f"trace: expected a Tensor or a Value, got {describe(output)}.")
-    if names is not None and not isinstance(names, Mapping):
-        raise KindError(f"trace: names= is a mapping such as locals(), got {describe(names)}.")
+    if names is not None and not (isinstance(names, Mapping) and all(isinstance(n, str) for n in names)):
+        raise KindError(f"trace: names= is a mapping from names to nodes, such as locals(), got {describe(names)}.")
     survey = Survey(output, names)
     called = survey.name(output)
     remark = ""

@@ -52,8 +52,8 @@ def question(output: Any, wrt: Any, names: Any) -> Question:
     """The arguments of `explain`, checked and put in order. Raises `KindError` and `ArgumentValueError`."""
     if not isinstance(output, Node):
         raise KindError(f"explain: expected a Tensor or a Value, got {describe(output)}.")
-    if names is not None and not isinstance(names, Mapping):
-        raise KindError(f"explain: names= is a mapping such as locals(), got {describe(names)}.")
+    if names is not None and not (isinstance(names, Mapping) and all(isinstance(n, str) for n in names)):
+        raise KindError(f"explain: names= is a mapping from names to nodes, such as locals(), got {describe(names)}.")
     known = dict(names or {})
     if isinstance(wrt, Mapping):
         known |= {str(n): node for n, node in wrt.items() if not any(node is other for other in known.values())}

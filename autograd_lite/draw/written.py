@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from html import escape
 from pathlib import Path
 
 from autograd_lite.draw import latex
-from autograd_lite.errors import DrawingError
+from autograd_lite.draw.goal import goal, write_whole
 
 DOCUMENT = r"""\documentclass[border=6pt]{standalone}
 \usepackage[T1]{fontenc}
@@ -66,28 +65,14 @@ class Written:
         Gives the path. Raises `DrawingError` for another suffix or a folder that is not there; a file is
         written whole or not at all.
         """
-        path = Path(path)
-        suffix = path.suffix.lower()
-        if suffix == ".txt":
+        path, suffix = goal(path, ("txt", "tex", "html"), "a format of text: .txt, .tex or .html")
+        if suffix == "txt":
             content = f"{self.text}\n"
-        elif suffix == ".tex":
+        elif suffix == "tex":
             content = DOCUMENT % (latex.OTHER_LETTERS, self.latex)
-        elif suffix == ".html":
-            content = PAGE % (escape(self.title), self.html)
         else:
-            raise DrawingError(f"save: {path.name!r} has no suffix of a format of text: .txt, .tex or .html.")
-        if not path.parent.is_dir():
-            raise DrawingError(
-                f"save: there is no folder {str(path.parent)!r} to save {path.name!r} in. Make it first."
-            )
-        # A file beside the goal takes its name in one step.
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            beside.write_text(content, encoding="utf-8", newline="\n")
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+            content = PAGE % (escape(self.title), self.html)
+        write_whole({path: content.encode()})
         return path
 
     def __str__(self) -> str:

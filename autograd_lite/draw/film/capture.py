@@ -53,7 +53,12 @@ def film_of(
 
 def _outputs(steps: Steps, names: Mapping[str, Any] | None) -> Iterable[tuple[Node, Mapping[str, Any] | None]]:
     """The output of each step with the names that hold for it."""
-    for i, made in enumerate(steps() if callable(steps) else steps):
+    loop = steps() if callable(steps) else steps
+    if isinstance(loop, Node) or not isinstance(loop, Iterable):
+        raise KindError(
+            f"film: steps= gave {describe(loop)} when it was called. Give a function that yields the loss of each step."
+        )
+    for i, made in enumerate(loop):
         output, given = made if isinstance(made, tuple) and len(made) == 2 else (made, names)
         if not isinstance(output, Node) or np.size(output._data) != 1:
             raise KindError(
@@ -140,11 +145,11 @@ def _copy(value: Any) -> Any:
 
 
 def _check(steps: Any, names: Any, rate: Any, title: Any, path: Any, surface: Any) -> None:
-    if isinstance(steps, Node) or not (callable(steps) or isinstance(steps, Iterable)):
+    if isinstance(steps, Node | type) or not (callable(steps) or isinstance(steps, Iterable)):
         raise KindError(
             f"film: steps= takes what gives the loss of each training step, such as a generator; got {describe(steps)}."
         )
-    if names is not None and not isinstance(names, Mapping):
+    if names is not None and not (isinstance(names, Mapping) and all(isinstance(n, str) for n in names)):
         raise KindError(f"film: names= takes a dictionary from names to nodes, got {describe(names)}.")
     if title is not None and not isinstance(title, str):
         raise KindError(f"film: title= takes a string, got {describe(title)}.")

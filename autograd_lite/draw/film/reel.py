@@ -11,7 +11,6 @@ import numpy as np
 from autograd_lite.draw.film.room import Room, room, widened
 from autograd_lite.draw.numbers import is_scalar, number
 from autograd_lite.draw.picture import Picture
-from autograd_lite.errors import DrawingError
 
 FORMATS = ("gif", "html")
 
@@ -72,16 +71,10 @@ class Film:
         Gives the path. Raises `DrawingError` for another suffix, and where nothing on this machine can lay a graph
         out; `MissingLibraryError` where a GIF needs matplotlib or pillow. A file is written whole or not at all.
         """
-        from autograd_lite.draw.render import require_folder, write_whole
+        from autograd_lite.draw.goal import goal, write_whole
 
-        path = Path(path)
-        suffix = path.suffix.lower().removeprefix(".")
-        if suffix not in FORMATS:
-            raise DrawingError(
-                f"save: {path.name!r} has no suffix of a format that films are saved in: "
-                f"{', '.join('.' + name for name in FORMATS)}."
-            )
-        require_folder(path)
+        said = f"a format that films are saved in: {', '.join('.' + name for name in FORMATS)}"
+        path, suffix = goal(path, FORMATS, said)
         write_whole({path: self.gif() if suffix == "gif" else self.html().encode()})
         return path
 
