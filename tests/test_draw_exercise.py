@@ -280,6 +280,6 @@ def test_both_files_are_written_or_none(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_nothing_is_written_where_a_folder_has_the_name_of_the_key(tmp_path: Path) -> None:
     (tmp_path / "exercise-answers.txt").mkdir()
-    with pytest.raises(errors.StorageError, match="exercise-answers.txt' could not be written"):
+    with pytest.raises(errors.StorageError, match=r"exercise-answers\.txt' could not be written"):
         ag.draw(a1()[0], blank="gradients").save(tmp_path / "exercise.txt")
     assert [p.name for p in tmp_path.iterdir()] == ["exercise-answers.txt"]
