@@ -79,6 +79,25 @@ class StorageError(AutogradError, OSError):
     """A file that cannot be written or read, or that is not what it should be."""
 
 
+class TrainingError(AutogradError, ArithmeticError):
+    """Training that cannot go on, because a loss or a gradient is nan or infinite.
+
+    Attributes
+    ----------
+    epoch, step : where, both counted from 1.
+    node : the first node of the graph that is no finite number; None where the loss itself is finite.
+    history : of the epochs before; None where there is none.
+    """
+
+    def __init__(self, message: str, epoch: int = 0, step: int = 0, node: Any = None, history: Any = None) -> None:
+        super().__init__(message)
+        self.epoch, self.step, self.node, self.history = epoch, step, node, history
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Between processes goes what can: a graph stays where it is.
+        return type(self), (str(self), self.epoch, self.step, None, self.history)
+
+
 def describe(x: Any) -> str:
     """One argument in words, short enough for an error message.
 

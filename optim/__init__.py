@@ -6,11 +6,24 @@ from optim.adadelta import Adadelta
 from optim.adagrad import Adagrad
 from optim.adam import Adam, AdamW
 from optim.adamax import Adamax
+from optim.batches import batches
 from optim.nadam import NAdam
 from optim.optimizer import Optimizer
 from optim.radam import RAdam
 from optim.rmsprop import RMSprop
 from optim.sgd import SGD
+from optim.training import (
+    Callback,
+    Checkpoint,
+    EarlyStopping,
+    History,
+    LearningRate,
+    accuracy,
+    confusion_matrix,
+    evaluate,
+    fit,
+    predict,
+)
 
 __all__ = [
     "SGD",
@@ -21,10 +34,21 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "Callback",
+    "Checkpoint",
+    "EarlyStopping",
+    "History",
+    "LearningRate",
     "NAdam",
     "Optimizer",
     "RAdam",
     "RMSprop",
+    "accuracy",
+    "batches",
+    "confusion_matrix",
+    "evaluate",
+    "fit",
     "lr_scheduler",
+    "predict",
     "schedules",
 ]

@@ -24,6 +24,7 @@ from autograd_lite.errors import (
     MissingLibraryError,
     ShapeError,
     StorageError,
+    TrainingError,
     UnsupportedError,
     describe,
     describe_all,
@@ -45,6 +46,7 @@ BUILT_INS = {
     MissingLibraryError: ImportError,
     DrawingError: RuntimeError,
     StorageError: OSError,
+    TrainingError: ArithmeticError,
 }
 
 
