@@ -1,7 +1,10 @@
 """Ranks for tests: as threads of this process, and a program whose ranks are processes, for mpiexec."""
 
+import os
+import shutil
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 
@@ -9,6 +12,9 @@ import nn
 import optim
 from autograd_lite import Tensor
 from optim.mpi import DistributedOptimizer, share
+
+#: Beside the interpreter, where the wheel of MPICH puts it, or on the PATH.
+MPIEXEC = shutil.which("mpiexec", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
 
 
 class Team:

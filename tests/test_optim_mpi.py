@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,11 +14,9 @@ import optim
 from autograd_lite import Tensor, Value, is_grad_enabled, no_grad
 from autograd_lite.errors import ArgumentValueError, GraphError, KindError, MissingLibraryError, ShapeError
 from optim.mpi import DistributedOptimizer, average_gradients, share
-from tests.distributed import Rank, Team, adam, together, train
+from tests.distributed import MPIEXEC, Rank, Team, adam, together, train
 
 ROOT = Path(__file__).parents[1]
-#: Beside the interpreter, where the wheel of MPICH puts it, or on the PATH.
-MPIEXEC = shutil.which("mpiexec", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
 needs_mpi = pytest.mark.skipif(
     importlib.util.find_spec("mpi4py") is None or MPIEXEC is None, reason="mpi4py or mpiexec is not installed"
 )
