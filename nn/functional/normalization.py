@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import ArgumentError, ArgumentValueError, DtypeError, ShapeError, describe
-from autograd_lite.ops.normalize import normalize
+from autograd_lite.ops.normalize import mean_squares, means, normalize
 from autograd_lite.tensor import Tensor
 from nn.arguments import as_tensor, count, flag, integer, number
 
@@ -209,10 +209,8 @@ def _check_many(owner: str, x: Tensor, size: int) -> None:
 
 def _update(x: Tensor, axis: tuple[int, ...], mean: Tensor, var: Tensor, momentum: float) -> None:
     """Give the running statistics their new data."""
-    data = x.data
-    now = data.mean(axis=axis)
-    kept = (len(now), *[1] * (data.ndim - 2))
-    centred = data - now.reshape(kept)
-    spread = (centred * centred).sum(axis=axis) / (data.size // len(now) - 1)
-    mean.data = (1 - momentum) * mean.data + momentum * now
-    var.data = (1 - momentum) * var.data + momentum * spread
+    now = means(x._data, axis)
+    spread = mean_squares(x._data - now, axis)
+    count = x.size // now.size
+    mean.data = (1 - momentum) * mean.data + momentum * now.reshape(-1)
+    var.data = (1 - momentum) * var.data + (momentum * count / (count - 1)) * spread.reshape(-1)
