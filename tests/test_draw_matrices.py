@@ -182,6 +182,18 @@ def test_no_formula_falls_back_on_the_chain_rule() -> None:
     assert edge.left.endswith("/∂A")
 
 
+def test_a_derivative_is_not_said_to_be_itself() -> None:
+    """By way of what has no matrix form."""
+    rows = ag.Tensor([[1.0, 2.0], [3.0, 5.0]], requires_grad=True, name="X")
+    picture = ag.draw(nn.LayerNorm(2, dtype=np.float64)(rows * 2.0)[0].sum(), fold="names")
+    left = picture.edges[0].left
+    assert left.endswith("/∂X")
+    assert f"{left} = {left}" not in picture.dot
+    assert left in picture.dot
+    assert r"\frac{\partial v_{7}}{\partial X}$}" in picture.tex
+    assert r"\partial X} = " not in picture.tex
+
+
 def test_layers_are_written_out() -> None:
     z = nn.functional.linear(X, A, d)
     picture = ag.draw(z.sum(), names={"z": z}, fold="names")

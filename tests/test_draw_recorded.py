@@ -73,6 +73,7 @@ def test_a_gradient_that_nodes_share_has_all_their_names() -> None:
     picture = ag.draw.recorded(g, names=names)
     assert [n.name for n in picture.nodes if n.is_gradient] == ["∂g/∂g", "∂g/∂p = ∂g/∂y = ∂g/∂x", "∂g/∂z"]
     assert [n.name for n in picture.nodes if not n.is_gradient] == ["x", "y", "z", "p"]
+    assert str(picture).splitlines()[-1].split() == ["7", "∂g/∂z", "=", "∂g/∂g", "×", "p", "=", "4"]
     four = [ag.Value(1.0, name=name) for name in "abcd"]
     total = four[0] + four[1] + four[2] + four[3]
     names_of_one = [n.name for n in ag.draw.recorded(total, names={"t": total}).nodes]

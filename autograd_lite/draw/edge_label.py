@@ -134,7 +134,10 @@ def answer_room(part: Part) -> tuple[int, int]:
 def equation(edge: PictureEdge, left: str) -> Piece:
     """The partial derivative of an edge, as far as it is known: what stands on the left, formula, number."""
     assert edge.formula is not None
-    terms = [(left, plain(left)), (edge.formula.text, edge.formula.html)]
+    terms = [(left, plain(left))]
+    # A derivative that no formula is known of is not said to be itself.
+    if edge.formula.text != left:
+        terms.append((edge.formula.text, edge.formula.html))
     known = same(edge.entries) if edge.derivative is None else number(edge.derivative)
     if known is not None and known != edge.formula.text:
         terms.append((known, plain(known)))

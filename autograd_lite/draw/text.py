@@ -15,7 +15,9 @@ def listing(picture: Picture) -> str:
     arguments: dict[int, list[str]] = {node.number: [] for node in picture.nodes}
     names = {node.number: node.name for node in picture.nodes}
     for edge in picture.edges:
-        arguments[edge.target].append(edge.via or names[edge.source])
+        # A recorded gradient of several nodes has the names of all; in an expression one will do.
+        called = names[edge.source].partition(" = ")[0] if picture.view == "recorded" else names[edge.source]
+        arguments[edge.target].append(edge.via or called)
     cells = [
         [
             str(node.number),

@@ -159,7 +159,8 @@ class _Drawing:
         below = rf"\\[2bp]\fontsize{{8}}{{9}}\selectfont {more}" if more else ""
         if ("derivative", i) in self.picture.blanks:
             return self.answered(("derivative", i), f"${left} = {equation(edge)}${below}")
-        return f"${' = '.join(filter(None, (left, equation(edge))))}${below}"
+        said = (left, equation(edge) if edge.formula is None or edge.formula.text != edge.left else "")
+        return f"${' = '.join(filter(None, said))}${below}"
 
     def flowing(self, edge: PictureEdge) -> str:
         """The chain rule at work: local derivative times the gradient of the result; of arrays, what others add to."""

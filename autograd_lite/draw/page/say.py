@@ -148,7 +148,8 @@ class Speaker:
         made: Place = ("contribution", self.index[id(edge)])
         whole = edge.formula is not None and edge.formula.is_gradient
         parts = [partial(self.output if whole else target.name, source.name)]
-        if edge.formula is not None and not (known(edge) and edge.formula.text == number(edge.derivative)):
+        said = {edge.left, number(edge.derivative) if known(edge) else ""}
+        if edge.formula is not None and edge.formula.text not in said:
             parts.append(self.asked.html(here, colored("derivative", edge.formula.mathml)))
         derivative = edge.derivative
         if derivative is None and same(edge.entries) is None:
