@@ -68,7 +68,8 @@ def confusion_matrix(targets: Any, predictions: Any, labels: Any = None) -> Conf
     if not len(wanted):
         raise ArgumentValueError("confusion_matrix: there are no samples.")
     seen = sorted({*wanted.tolist(), *found.tolist()})
-    columns = [np.shape(raw(x))[1] for x in (targets, predictions) if np.ndim(raw(x)) == 2]
+    shapes = [np.shape(raw(x)) for x in (targets, predictions)]
+    columns = [shape[1] for shape in shapes if len(shape) == 2 and shape[1] > 1]
     order = list(labels) if labels is not None else list(range(max(columns))) if columns else seen
     missing = [label for label in seen if label not in order]
     if missing or len(set(order)) < len(order):
