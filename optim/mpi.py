@@ -4,7 +4,7 @@
 `-m mpi4py` ends all ranks when an error ends one.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,10 @@ import numpy as np
 from autograd_lite.errors import ArgumentValueError, KindError, MissingLibraryError, ShapeError, describe
 from autograd_lite.graph import raw
 from autograd_lite.modes import enable_grad
+from optim.batches import Batches, samples, taken
 from optim.optimizer import Optimizer
 
-__all__ = ["DistributedOptimizer", "average_gradients", "share"]
+__all__ = ["DistributedOptimizer", "Shares", "average_gradients", "share"]
 
 
 def world() -> Any:
@@ -51,10 +52,50 @@ def share(*arrays: Any, comm: Any = None) -> Any:
         raise KindError("share: each argument must have rows; give arrays or sequences.") from None
     if not lengths or len(set(lengths)) > 1:
         raise ShapeError(f"share: the arrays have {lengths} rows; give one array or more, of as many rows each.")
-    rank, size, n = comm.Get_rank(), comm.Get_size(), lengths[0]
-    rows = slice(n * rank // size, n * (rank + 1) // size)
+    rows = _rows(lengths[0], comm)
     parts = tuple(a[rows] for a in arrays)
     return parts if len(parts) > 1 else parts[0]
+
+
+def _rows(n: int, comm: Any) -> slice:
+    rank, size = comm.Get_rank(), comm.Get_size()
+    return slice(n * rank // size, n * (rank + 1) // size)
+
+
+class Shares(Batches):
+    """The share of this rank of every batch, for `optim.fit` with a `DistributedOptimizer`.
+
+    Parameters
+    ----------
+    batches : of `optim.batches`, with the same seed on every rank, so that all have the same ones. Every batch
+        has as many samples for each rank: all ranks weigh the same in a step of `fit`.
+    comm : the communicator; all ranks where not given.
+
+    Raises `KindError` for other data, and `ShapeError` for batches that cannot be cut into equal shares.
+
+    >>> import numpy as np, optim
+    >>> class SecondOfTwo:
+    ...     Get_rank, Get_size = lambda self: 1, lambda self: 2
+    >>> [part.tolist() for part in Shares(optim.batches(np.arange(8), 4), SecondOfTwo())]
+    [[2, 3], [6, 7]]
+    """
+
+    def __init__(self, batches: Batches, comm: Any = None) -> None:
+        if not isinstance(batches, Batches):
+            raise KindError(f"Shares: batches is {describe(batches)}; give optim.batches(data, ...).")
+        vars(self).update(vars(batches))
+        self.comm = world() if comm is None else comm
+        size = self.comm.Get_size()
+        last = 0 if self.drop_last or self.replacement is not None else self.samples % self.batch_size
+        odd = next((n for n in (min(self.batch_size, self.samples), last) if n % size), None)
+        if odd is not None:
+            raise ShapeError(
+                f"Shares: {batches!r}: one of {odd} has no equal shares for {size} ranks. Give a batch_size that "
+                f"{size} divides, and drop_last=True or as many samples that it divides them too."
+            )
+
+    def __iter__(self) -> Iterator[Any]:
+        return (taken(batch, _rows(samples(batch), self.comm)) for batch in super().__iter__())
 
 
 def average_gradients(params: Iterable[Any], comm: Any = None, *, count: float = 1) -> None:

@@ -13,7 +13,7 @@ import nn
 import optim
 from autograd_lite import Tensor, Value, is_grad_enabled, no_grad
 from autograd_lite.errors import ArgumentValueError, GraphError, KindError, MissingLibraryError, ShapeError
-from optim.mpi import DistributedOptimizer, average_gradients, share
+from optim.mpi import DistributedOptimizer, Shares, average_gradients, share
 from tests.distributed import MPIEXEC, Rank, Team, adam, together, train
 
 ROOT = Path(__file__).parents[1]
@@ -220,6 +220,65 @@ def test_shares_are_the_batch_in_parts(n):
     x, y = share(Tensor(np.arange(n)), "abcdef"[:n], comm=Rank(team, 3))
     assert x.data.tolist() == parts[3].tolist()
     assert len(y) == len(x)
+
+
+# With fit
+
+
+def fitted(comm=None, **options):
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=(26, 3))
+    y = x @ generator.normal(size=(3, 2))
+    model = nn.Sequential(
+        nn.Linear(3, 4, generator=generator), nn.Tanh(), nn.Linear(4, 2, generator=generator)
+    ).double()
+    optimizer = optim.Adam(model.parameters(), lr=0.05)
+    data = optim.batches((x, y), 8, shuffle=True, seed=1)
+    if comm is not None:
+        optimizer, data = DistributedOptimizer(optimizer, comm), Shares(data, comm)
+    history = optim.fit(
+        model, nn.MSELoss(), optimizer, data, validation=(x, y), schedule=lambda epoch: 0.05 * 0.8**epoch,
+        progress=False, **{"epochs": 4, **options}
+    )  # fmt: skip
+    return np.concatenate([p.data.ravel() for p in model.parameters()]), history
+
+
+def test_fit_on_shares_is_fit_on_the_whole():
+    results, errors = together(2, fitted)
+    assert errors == [None, None]
+    (first, history), (second, other) = results
+    whole, expected = fitted()
+    assert first.tobytes() == second.tobytes()
+    assert np.allclose(first, whole, rtol=0.0, atol=1e-12)
+    assert history["val_loss"] == other["val_loss"] == pytest.approx(expected["val_loss"], rel=1e-12)
+    # Of what each rank has seen, the mean is that of all.
+    assert np.allclose(np.add(history["loss"], other["loss"]) / 2, expected["loss"], rtol=1e-12)
+
+
+def test_fit_on_shares_resumes_to_the_same_bits(tmp_path):
+    def work(comm):
+        path = tmp_path / f"{comm.Get_rank()}.npz"
+        whole, _ = fitted(comm)
+        fitted(comm, epochs=2, checkpoint=path)
+        return whole, fitted(comm, checkpoint=path)[0]
+
+    results, errors = together(2, work)
+    assert errors == [None, None]
+    assert all(whole.tobytes() == resumed.tobytes() for whole, resumed in results)
+
+
+@pytest.mark.parametrize(
+    ("options", "odd"),
+    [((9,), 9), ((4,), 3), ((11,), 11), ((None,), 11), ((12,), 11)],
+)
+def test_batches_without_equal_shares_are_refused(options, odd):
+    comm = Rank(Team(2), 0)
+    with pytest.raises(ShapeError, match=f"one of {odd} has no equal shares for 2 ranks"):
+        Shares(optim.batches(np.arange(11), *options), comm)
+    assert len(list(Shares(optim.batches(np.arange(11), 4, drop_last=True), comm))) == 2
+    assert [len(part) for part in Shares(optim.batches(np.arange(11), 4, replacement=True, seed=0), comm)] == [2] * 3
+    with pytest.raises(KindError, match=r"batches is ndarray \(11,\)"):
+        Shares(np.arange(11), comm)
 
 
 # What is refused

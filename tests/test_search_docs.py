@@ -23,7 +23,7 @@ def needs(code: str) -> list[str]:
 
 
 def test_every_program_is_found() -> None:
-    assert len(BLOCKS) == PAGE.count("```python") == 5
+    assert len(BLOCKS) == PAGE.count("```python") == 6
     assert {name for code, _ in BLOCKS for name in needs(code)} == set(LIBRARIES)
 
 
