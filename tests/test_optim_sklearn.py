@@ -137,6 +137,14 @@ def test_a_gain_below_min_delta_does_not_make_training_go_on():
     assert model.validation_curve_[-1] == min(model.validation_curve_)
 
 
+def test_small_gains_add_up(monkeypatch):
+    """Of gains of 0.6, every second is one of more than 1 since the last that counted."""
+    losses = iter([10.0, 9.4, 8.8, 8.2, 7.6, 7.6, 7.6, 7.6, 7.6])
+    monkeypatch.setattr(NeuralRegressor, "_held_out_loss", lambda self, X, y: next(losses))
+    model = NeuralRegressor(early_stopping=True, patience=3, min_delta=1.0).fit(*line())
+    assert model.validation_curve_ == [10.0, 9.4, 8.8, 8.2, 7.6, 7.6, 7.6, 7.6]
+
+
 # Seeds
 
 
@@ -204,7 +212,16 @@ def test_predictions_in_parts_are_those_of_the_whole(monkeypatch):
 
 
 def test_prediction_records_no_graph_and_trains_nothing():
+    recording = []
+
+    class Watched(nn.Linear):
+        def forward(self, x):
+            recording.append((self.training, ag.is_grad_enabled()))
+            return super().forward(x)
+
     X, y = iris()
+    NeuralClassifier(build=Watched, max_epochs=1, batch_size=None).fit(X, y).predict(X)
+    assert recording == [(True, True), (False, False)]
     model = NeuralClassifier(build=dropping, max_epochs=1, random_state=0).fit(X, y)
     before = model.module_.state_dict()
     assert not model.module_.training
