@@ -83,7 +83,10 @@ def as_tensor(owner: str, name: str, x: Any, dtype: Any = None) -> Tensor:
         return x
     if isinstance(x, Node) or not isinstance(x, np.ndarray | np.generic | list | tuple | int | float):
         raise KindError(f"{owner}: {name} is {describe(x)}; give a Tensor or an array.")
-    return Tensor(x, dtype=None if isinstance(x, np.ndarray | np.generic) else dtype)
+    try:
+        return Tensor(x, dtype=None if isinstance(x, np.ndarray | np.generic) else dtype)
+    except AutogradError as error:
+        raise type(error)(f"{owner}: {name}: {str(error).removeprefix('Tensor: ')}") from error
 
 
 def axis_of(owner: str, x: Tensor, dim: Any) -> int:
@@ -104,19 +107,26 @@ def in_the_name_of(owner: str, entry: Op, *args: Any, **params: Any) -> Any:
 
 def unusual(params: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
     """The parameters without those that say what is usual: what a drawing shows of an operation is what was chosen."""
+    return {name: value for name, value in params.items() if name not in usual or not _is_usual(value, usual[name])}
 
-    def is_usual(value: Any, expected: Any) -> bool:
-        if type(value) is tuple:
-            return bool(value) and all(is_usual(v, expected) for v in value)
-        return type(value) is type(expected) and bool(value == expected)
 
-    return {name: value for name, value in params.items() if name not in usual or not is_usual(value, usual[name])}
+# Inside `unusual` it would hold itself, a cycle for the collector with every call of a layer.
+def _is_usual(value: Any, expected: Any) -> bool:
+    if type(value) is tuple:
+        return bool(value) and all(_is_usual(v, expected) for v in value)
+    return type(value) is type(expected) and bool(value == expected)
 
 
 def check_dtype(owner: str, x: Tensor, weight: Tensor) -> None:
     """Raise `DtypeError` for an input of another data type than the weight's: all that follows would take it on."""
     if x.dtype != weight.dtype:
         raise DtypeError(
-            f"{owner}: the input is {describe(x)} and the weight {weight.dtype}. Convert one of them: "
-            f"x.astype(np.{weight.dtype}), or nn.{owner}(..., dtype=np.{x.dtype})."
+            f"{owner}: the input is {describe(x)} and the weight {weight.dtype}. {conversion(owner, x, weight.dtype)}"
         )
+
+
+def conversion(owner: str, x: Tensor, dtype: Any) -> str:
+    """What to do about an input of another data type than that of the weights."""
+    if x.dtype.kind != "f":
+        return f"Convert the input: x.astype(np.{dtype})."
+    return f"Convert one of them: x.astype(np.{dtype}), or nn.{owner}(..., dtype=np.{x.dtype})."

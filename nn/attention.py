@@ -9,7 +9,7 @@ from autograd_lite.generator import checked_generator
 from autograd_lite.ops.fused import linear
 from autograd_lite.tensor import Tensor
 from nn import init
-from nn.arguments import as_tensor, count, flag, float_dtype, fraction
+from nn.arguments import as_tensor, conversion, count, flag, float_dtype, fraction
 from nn.functional.attention import attend, of_heads
 from nn.linear import Linear
 from nn.module import Module
@@ -73,7 +73,7 @@ class MultiheadAttention(Module):
             raise ArgumentValueError(
                 f"{owner}: embed_dim is {embed_dim}, which num_heads, {num_heads}, does not divide."
             )
-        if add_bias_kv or add_zero_attn:
+        if flag(owner, "add_bias_kv", add_bias_kv) or flag(owner, "add_zero_attn", add_zero_attn):
             raise UnsupportedError(f"{owner}: add_bias_kv and add_zero_attn are not supported; leave them out.")
         self.dropout, self.batch_first = fraction(owner, "dropout", dropout), flag(owner, "batch_first", batch_first)
         self.kdim = self.embed_dim if kdim is None else count(owner, "kdim", kdim)
@@ -139,8 +139,7 @@ class MultiheadAttention(Module):
                 )
             if x.dtype != dtype:
                 raise DtypeError(
-                    f"{owner}: {name} is {describe(x)} and the weights {dtype}. Convert one of them: "
-                    f"x.astype(np.{dtype}), or nn.{owner}(..., dtype=np.{x.dtype})."
+                    f"{owner}: {name} is {describe(x)} and the weights {dtype}. {conversion(owner, x, dtype)}"
                 )
         batched, axis = q.ndim == 3, 0 if self.batch_first else 1
         if k.shape[:-1] != v.shape[:-1] or (batched and q.shape[axis] != k.shape[axis]):

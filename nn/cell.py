@@ -9,7 +9,7 @@ from autograd_lite.errors import DtypeError, KindError, ShapeError, describe
 from autograd_lite.generator import checked_generator
 from autograd_lite.tensor import Tensor
 from nn import init
-from nn.arguments import as_tensor, choice, count, flag, float_dtype
+from nn.arguments import as_tensor, choice, conversion, count, flag, float_dtype
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.recurrent import Weights, run_gru, run_lstm, run_rnn
@@ -52,18 +52,18 @@ class _Cell(Module):
         for parameter in self.parameters():
             init.uniform_(parameter, -bound, bound, generator)
 
-    def forward(self, x: Any, hx: Any = None) -> Any:
+    def forward(self, input: Any, hx: Any = None) -> Any:
         owner = type(self).__name__
-        x = as_tensor(owner, "x", x, self.weight_ih.dtype)
+        x = as_tensor(owner, "input", input, self.weight_ih.dtype)
         if x.ndim not in (1, 2) or x.shape[-1] != self.input_size:
             raise ShapeError(
-                f"{owner}: x is {describe(x)}; give (batch, input_size) or (input_size,), with input_size "
+                f"{owner}: input is {describe(x)}; give (batch, input_size) or (input_size,), with input_size "
                 f"{self.input_size}."
             )
         if x.dtype != self.weight_ih.dtype:
             raise DtypeError(
-                f"{owner}: x is {describe(x)} and the weights {self.weight_ih.dtype}. Convert one of them: "
-                f"x.astype(np.{self.weight_ih.dtype}), or nn.{owner}(..., dtype=np.{x.dtype})."
+                f"{owner}: input is {describe(x)} and the weights {self.weight_ih.dtype}. "
+                + conversion(owner, x, self.weight_ih.dtype)
             )
         batched = x.ndim == 2
         first = self._first(x, hx)

@@ -120,12 +120,12 @@ class _Conv(_Convolution):
         rest = (padding, dilation, groups, bias, padding_mode, dtype, generator)
         super().__init__(in_channels, out_channels, kernel_size, stride, *rest)
 
-    def forward(self, x: Any) -> Tensor:
+    def forward(self, input: Any) -> Tensor:
         owner, geometry = type(self).__name__, self._geometry()
         if self.padding_mode != "zeros":
-            x = self._bordered(owner, as_tensor(owner, "input", x, self.weight.dtype))
+            input = self._bordered(owner, as_tensor(owner, "input", input, self.weight.dtype))
             geometry["padding"] = 0
-        return convolved(owner, self.n, x, self.weight, self.bias, **geometry)
+        return convolved(owner, self.n, input, self.weight, self.bias, **geometry)
 
     def _bordered(self, owner: str, x: Tensor) -> Tensor:
         if x.ndim <= self.n:
@@ -219,9 +219,27 @@ class _ConvTranspose(_Convolution):
                 f"{owner}: output_padding {more} must be smaller than stride {self.stride} or dilation {self.dilation}."
             )
 
-    def forward(self, x: Any) -> Tensor:
-        geometry = {**self._geometry(), "output_padding": self.output_padding}
-        return spread(type(self).__name__, self.n, x, self.weight, self.bias, **geometry)
+    def forward(self, input: Any, output_size: Any = None) -> Tensor:
+        owner = type(self).__name__
+        more = self.output_padding
+        if output_size is not None:
+            input = as_tensor(owner, "input", input, self.weight.dtype)
+            more = self._padding_for(owner, input.shape[-self.n :], output_size)
+        return spread(owner, self.n, input, self.weight, self.bias, **{**self._geometry(), "output_padding": more})
+
+    def _padding_for(self, owner: str, sizes: tuple[int, ...], wanted: Any) -> tuple[int, ...]:
+        """The output padding that gives a result of the wanted size."""
+        if isinstance(wanted, tuple | list) and len(wanted) == self.n + 2:
+            wanted = wanted[2:]
+        wanted = per_axis(owner, "output_size", wanted, self.n, 1)
+        geometry = zip(sizes, self.kernel_size, self.stride, self.padding, self.dilation, strict=False)
+        least = [(size - 1) * s - 2 * p + d * (k - 1) + 1 for size, k, s, p, d in geometry]
+        most = [n + s - 1 for n, s in zip(least, self.stride, strict=False)]
+        if any(not low <= w <= high for low, w, high in zip(least, wanted, most, strict=False)):
+            raise ArgumentValueError(
+                f"{owner}: output_size is {wanted}; of this input it can be from {tuple(least)} to {tuple(most)}."
+            )
+        return tuple(w - low for w, low in zip(wanted, least, strict=False))
 
 
 class ConvTranspose1d(_ConvTranspose):
@@ -255,7 +273,8 @@ class ConvTranspose2d(_ConvTranspose):
 
     x has shape (N, in_channels, H, W) or (in_channels, H, W); `weight` (in_channels, out_channels / groups, height,
     width), `bias` (out_channels,). The result has the height (H - 1) stride - 2 padding + dilation (height - 1) +
-    output_padding + 1. Raises as `Conv2d` does.
+    output_padding + 1; a call with `output_size`, the height and width, takes the output_padding that gives it. Raises
+    as `Conv2d` does.
 
     Source: Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016),
     https://arxiv.org/abs/1603.07285, chapter 4.

@@ -7,7 +7,7 @@ import numpy as np
 from autograd_lite.errors import ShapeError, UnsupportedError, describe
 from autograd_lite.tensor import Tensor
 from nn import functional, init
-from nn.arguments import count, float_dtype
+from nn.arguments import count, flag, float_dtype, number
 from nn.functional.embedding import position
 from nn.module import Module
 from nn.parameter import Parameter
@@ -54,9 +54,9 @@ class Embedding(Module):
         self.padding_idx = None if padding_idx is None else position("Embedding", padding_idx, self.num_embeddings)
         for name, asked in (
             ("max_norm", max_norm is not None),
-            ("norm_type", norm_type != 2.0),
-            ("scale_grad_by_freq", scale_grad_by_freq),
-            ("sparse", sparse),
+            ("norm_type", number("Embedding", "norm_type", norm_type) != 2.0),
+            ("scale_grad_by_freq", flag("Embedding", "scale_grad_by_freq", scale_grad_by_freq)),
+            ("sparse", flag("Embedding", "sparse", sparse)),
         ):
             if asked:
                 raise UnsupportedError(f"Embedding: {name} is not supported; clip or scale weight.grad instead.")
@@ -88,8 +88,8 @@ class Embedding(Module):
             data[self.padding_idx] = 0
             self.weight.data = data
 
-    def forward(self, x: Any) -> Tensor:
-        return functional.embedding(x, self.weight, self.padding_idx)
+    def forward(self, input: Any) -> Tensor:
+        return functional.embedding(input, self.weight, self.padding_idx)
 
     def extra_repr(self) -> str:
         padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"

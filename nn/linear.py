@@ -66,8 +66,8 @@ class Linear(Module):
         if self.bias is not None:
             init.uniform_(self.bias, -bound, bound, generator)
 
-    def forward(self, x: Any) -> Tensor:
-        return weighted("Linear", x, self.weight, self.bias)
+    def forward(self, input: Any) -> Tensor:
+        return weighted("Linear", input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

@@ -30,17 +30,7 @@ class Members(Registration):
 
     def named_modules(self, prefix: str = "", remove_duplicate: bool = True) -> Iterator[tuple[str, "Module"]]:
         """This module and all within it, each once and before its parts, with their paths; its own path is `prefix`."""
-        seen: set[Members] = set()
-
-        def walk(module: Members, path: str) -> "Iterator[tuple[str, Module]]":
-            if remove_duplicate and module in seen:
-                return
-            seen.add(module)
-            yield path, cast("Module", module)
-            for name, child in module._own_modules().items():
-                yield from walk(child, f"{path}.{name}" if path else name)
-
-        return walk(self, prefix)
+        return _walk(self, prefix, set() if remove_duplicate else None)
 
     def modules(self) -> Iterator["Module"]:
         """This module and all within it, each once."""
@@ -121,6 +111,18 @@ class Members(Registration):
         if not steps or steps[-1] not in found:
             raise _not_there(owner, target, len(steps) - 1, word, module, found)
         return found[steps[-1]]
+
+
+# Inside `named_modules` it would hold itself, a cycle for the collector with every list of parameters.
+def _walk(module: Members, path: str, seen: set[Members] | None) -> Iterator[tuple[str, "Module"]]:
+    """A module and all within it; with `seen`, without those that are there."""
+    if seen is not None:
+        if module in seen:
+            return
+        seen.add(module)
+    yield path, cast("Module", module)
+    for name, child in module._own_modules().items():
+        yield from _walk(child, f"{path}.{name}" if path else name, seen)
 
 
 def _steps(owner: str, target: Any) -> list[str]:

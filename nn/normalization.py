@@ -73,11 +73,11 @@ class _BatchNorm(_Affine):
             self.running_var = Tensor(np.ones_like(self.running_var.data))
             self.num_batches_tracked = Tensor(np.array(0))
 
-    def forward(self, x: Any) -> Tensor:
+    def forward(self, input: Any) -> Tensor:
         owner = type(self).__name__
-        x = floats(owner, x)
+        x = floats(owner, input)
         if x.ndim not in self.axes or x.shape[1] != self.num_features:
-            raise ShapeError(f"{owner}: x is {describe(x)}; give {self.shapes} with C = {self.num_features}.")
+            raise ShapeError(f"{owner}: input is {describe(x)}; give {self.shapes} with C = {self.num_features}.")
         momentum = 0.0 if self.momentum is None else self.momentum
         counted = None if self.num_batches_tracked is None else self.num_batches_tracked.data + 1
         if counted is not None and self.momentum is None:
@@ -173,8 +173,8 @@ class LayerNorm(_Affine):
         self.elementwise_affine = flag("LayerNorm", "elementwise_affine", elementwise_affine)
         self._start(self.normalized_shape, self.elementwise_affine, flag("LayerNorm", "bias", bias), dtype)
 
-    def forward(self, x: Any) -> Tensor:
-        return functional.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
+    def forward(self, input: Any) -> Tensor:
+        return functional.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         said = f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
@@ -258,10 +258,10 @@ class GroupNorm(_Affine):
         self.affine = flag("GroupNorm", "affine", affine)
         self._start((self.num_channels,), self.affine, flag("GroupNorm", "bias", bias), dtype)
 
-    def forward(self, x: Any) -> Tensor:
-        x = floats("GroupNorm", x)
+    def forward(self, input: Any) -> Tensor:
+        x = floats("GroupNorm", input)
         if x.ndim < 2 or x.shape[1] != self.num_channels:
-            raise ShapeError(f"GroupNorm: x is {describe(x)}; give (N, C, ...) with C = {self.num_channels}.")
+            raise ShapeError(f"GroupNorm: input is {describe(x)}; give (N, C, ...) with C = {self.num_channels}.")
         return functional.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:

@@ -46,9 +46,9 @@ class _MaxPool(_Pool):
         no_indices(owner, return_indices)
         self.dilation, self.return_indices = dilation, return_indices
 
-    def forward(self, x: Any) -> Tensor:
+    def forward(self, input: Any) -> Tensor:
         windows = {name: getattr(self, name) for name in ("stride", "padding", "dilation", "ceil_mode")}
-        return pooled(type(self).__name__, self.n, book.max_pool, x, self.kernel_size, **windows)
+        return pooled(type(self).__name__, self.n, book.max_pool, input, self.kernel_size, **windows)
 
     def extra_repr(self) -> str:
         return (
@@ -101,10 +101,10 @@ class _AvgPool(_Pool):
         self.count_include_pad = flag(owner, "count_include_pad", count_include_pad)
         self.divisor_override = None if divisor_override is None else count(owner, "divisor_override", divisor_override)
 
-    def forward(self, x: Any) -> Tensor:
+    def forward(self, input: Any) -> Tensor:
         names = ("stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
         windows = {name: getattr(self, name) for name in names}
-        return pooled(type(self).__name__, self.n, book.avg_pool, x, self.kernel_size, **windows)
+        return pooled(type(self).__name__, self.n, book.avg_pool, input, self.kernel_size, **windows)
 
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
@@ -155,8 +155,8 @@ class _AdaptiveAvgPool(Module):
         per_axis(type(self).__name__, "output_size", [1 if size is None else size for size in given], self.n, 1)
         self.output_size = tuple(output_size) if isinstance(output_size, list) else output_size
 
-    def forward(self, x: Any) -> Tensor:
-        return adapted(type(self).__name__, self.n, x, self.output_size)
+    def forward(self, input: Any) -> Tensor:
+        return adapted(type(self).__name__, self.n, input, self.output_size)
 
     def extra_repr(self) -> str:
         return f"output_size={self.output_size}"

@@ -13,7 +13,7 @@ from autograd_lite.ops.fused import linear
 from autograd_lite.ops.recurrent import gru, lstm, rnn
 from autograd_lite.tensor import Tensor
 from nn import functional, init
-from nn.arguments import as_tensor, choice, count, flag, float_dtype, fraction
+from nn.arguments import as_tensor, choice, conversion, count, flag, float_dtype, fraction, integer
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -72,8 +72,8 @@ class _Recurrent(Module):
         for parameter in self.parameters():
             init.uniform_(parameter, -bound, bound, generator)
 
-    def forward(self, x: Any, hx: Any = None) -> Any:
-        x, batched = self._sequence(x)
+    def forward(self, input: Any, hx: Any = None) -> Any:
+        x, batched = self._sequence(input)
         first = self._first(x, hx, batched)
         last: list[list[Tensor]] = []
         suffixes = [suffix for suffix, _ in self._layers()]
@@ -117,21 +117,21 @@ class _Recurrent(Module):
         """The input with time first and a batch axis, and whether it came with one."""
         owner = type(self).__name__
         weight = vars(self)["weight_ih_l0"]
-        x = as_tensor(owner, "x", x, weight.dtype)
+        x = as_tensor(owner, "input", x, weight.dtype)
         order = "(batch, steps, input_size)" if self.batch_first else "(steps, batch, input_size)"
         if x.ndim not in (2, 3) or x.shape[-1] != self.input_size:
             raise ShapeError(
-                f"{owner}: x is {describe(x)}; give {order} or (steps, input_size), with input_size {self.input_size}."
+                f"{owner}: input is {describe(x)}; give {order} or (steps, input_size), with input_size "
+                f"{self.input_size}."
             )
         if x.dtype != weight.dtype:
             raise DtypeError(
-                f"{owner}: x is {describe(x)} and the weights {weight.dtype}. Convert one of them: "
-                f"x.astype(np.{weight.dtype}), or nn.{owner}(..., dtype=np.{x.dtype})."
+                f"{owner}: input is {describe(x)} and the weights {weight.dtype}. {conversion(owner, x, weight.dtype)}"
             )
         batched = x.ndim == 3
         x = x[:, None] if not batched else x.swapaxes(0, 1) if self.batch_first else x
         if not len(x):
-            raise ShapeError(f"{owner}: x has no steps.")
+            raise ShapeError(f"{owner}: input has no steps.")
         return x, batched
 
     def _first(self, x: Tensor, hx: Any, batched: bool) -> list[Tensor]:
@@ -266,7 +266,7 @@ class LSTM(_Recurrent):
         dtype: Any = None,
         generator: np.random.Generator | None = None,
     ) -> None:
-        if proj_size != 0:
+        if integer("LSTM", "proj_size", proj_size) != 0:
             raise UnsupportedError("LSTM: proj_size is not supported. Put a Linear layer after it.")
         super().__init__(
             input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional,

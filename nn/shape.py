@@ -26,8 +26,8 @@ class Flatten(Module):
         self.start_dim = integer("Flatten", "start_dim", start_dim)
         self.end_dim = integer("Flatten", "end_dim", end_dim)
 
-    def forward(self, x: Any) -> Tensor:
-        return flattened("Flatten", as_tensor("Flatten", "input", x), self.start_dim, self.end_dim)
+    def forward(self, input: Any) -> Tensor:
+        return flattened("Flatten", as_tensor("Flatten", "input", input), self.start_dim, self.end_dim)
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
@@ -59,8 +59,8 @@ class Unflatten(Module):
                 f"Unflatten: unflattened_size is {self.unflattened_size}; give lengths, and -1 for at most one."
             )
 
-    def forward(self, x: Any) -> Tensor:
-        return unflattened("Unflatten", as_tensor("Unflatten", "input", x), self.dim, self.unflattened_size)
+    def forward(self, input: Any) -> Tensor:
+        return unflattened("Unflatten", as_tensor("Unflatten", "input", input), self.dim, self.unflattened_size)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
@@ -90,8 +90,8 @@ class Upsample(Module):
         self.scale_factor = float(factor) if isinstance(factor, int) else factor
         self.mode = choice("Upsample", "mode", mode, ("nearest",))
 
-    def forward(self, x: Any) -> Tensor:
-        return resized("Upsample", x, self.size, self.scale_factor, self.mode)
+    def forward(self, input: Any) -> Tensor:
+        return resized("Upsample", input, self.size, self.scale_factor, self.mode)
 
     def extra_repr(self) -> str:
         said = f"size={self.size}" if self.scale_factor is None else f"scale_factor={self.scale_factor}"
@@ -119,8 +119,8 @@ class ZeroPad2d(Module):
             raise ArgumentValueError(f"ZeroPad2d: padding is {padding}; give an integer or (left, right, top, bottom).")
         self.padding = tuple(integer("ZeroPad2d", "padding", p) for p in given)
 
-    def forward(self, x: Any) -> Tensor:
-        x = as_tensor("ZeroPad2d", "input", x)
+    def forward(self, input: Any) -> Tensor:
+        x = as_tensor("ZeroPad2d", "input", input)
         if x.ndim not in (3, 4):
             raise ShapeError(f"ZeroPad2d: the input has shape {x.shape}; expected (N, C, H, W) or (C, H, W).")
         return padded("ZeroPad2d", x, self.padding, "constant")

@@ -78,7 +78,15 @@ def _take(arrays: dict[Tensor, Array], tensor: Tensor, value: Any) -> str:
         return f"{tensor.dtype} numbers expected, {array.dtype} given"
     if array.shape != tensor.shape:
         return f"shape {tensor.shape} expected, {array.shape} given"
-    array = array.astype(tensor.dtype)
+    given = array
+    with np.errstate(over="ignore"):
+        array = array.astype(tensor.dtype)
+    if array.dtype.kind == "f":
+        lost = np.isinf(array) & np.isfinite(given)
+    else:
+        lost = array != given
+    if lost.any():
+        return f"{given[lost].flat[0]} is too large for {tensor.dtype}"
     if not np.array_equal(arrays.setdefault(tensor, array), array, equal_nan=tensor.dtype.kind == "f"):
         return "other numbers given than for another path of the same parameter"
     return ""
@@ -87,7 +95,7 @@ def _take(arrays: dict[Tensor, Array], tensor: Tensor, value: Any) -> str:
 def _refuse(module: "Module", missing: list[str], unexpected: list[str], wrong: dict[str, str]) -> None:
     lines = [f"load_state_dict: the state does not fit {type(module).__name__}; nothing was changed."]
     lines += [f"  missing: {', '.join(missing)}"] if missing else []
-    lines += [f"  unexpected: {', '.join(unexpected)}"] if unexpected else []
+    lines += [f"  unexpected: {', '.join(map(str, unexpected))}"] if unexpected else []
     lines += [f"  {path}: {fault}" for path, fault in wrong.items()]
     if missing or unexpected:
         lines.append("  Save and load the same architecture, or load what is common with strict=False.")

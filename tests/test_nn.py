@@ -313,6 +313,11 @@ def test_a_state_that_does_not_fit_is_told_in_full_and_changes_nothing():
     assert "nothing was changed" in said
     with pytest.raises(ShapeError, match=r"fc1\.weight"):
         net.load_state_dict({**before, "fc1.weight": np.zeros(3)}, strict=False)
+    # Numbers of other types that the parameters and counters cannot hold.
+    with pytest.raises(ArgumentValueError, match=r"running_mean: 1e\+300 is too large for float32"):
+        nn.BatchNorm1d(2).load_state_dict({"running_mean": [0.0, 1e300]}, strict=False)
+    with pytest.raises(ArgumentValueError, match="unexpected: 1\n"):
+        net.load_state_dict({**before, 1: 2})
     for name, array in net.state_dict().items():
         assert np.array_equal(array, before[name])
     with pytest.raises(KindError, match="mapping"):

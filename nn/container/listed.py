@@ -158,14 +158,14 @@ class Sequential(Listed[Module]):
         for name, module in named.items():
             self.add_module(name, self._checked(module, name))
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
         for name, module in self._own_modules().items():
             try:
-                x = module(x)
+                input = module(input)
             except Exception as error:
                 error.add_note(f"in Sequential, at module {name}: {module!r}")
                 raise
-        return x
+        return input
 
     def __add__(self, other: Any) -> "Sequential":
         return Sequential(*self, *other) if isinstance(other, Sequential) else NotImplemented

@@ -83,6 +83,16 @@ def test_conv_transpose2d(params):
     check_module(ours, torch.nn.ConvTranspose2d(4, 8, **params), numbers((2, 4, 4, 5)))
 
 
+@pytest.mark.parametrize("size", [(9, 10), [10, 12], (2, 8, 9, 11)])
+def test_a_transposed_convolution_of_a_wanted_size(size):
+    ours = nn.ConvTranspose2d(4, 8, 3, (2, 3), 1, dtype=float)
+    theirs = torch.nn.ConvTranspose2d(4, 8, 3, (2, 3), 1).double()
+    ours.load_state_dict(theirs.state_dict())
+    x = numbers((2, 4, 5, 4))
+    out, expected = ours(x, size), theirs(torch.tensor(x), list(size))
+    np.testing.assert_allclose(out.data, expected.detach().numpy(), rtol=1e-12, atol=1e-13)
+
+
 @pytest.mark.parametrize("layer", ["Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d"])
 def test_without_a_batch_axis_and_without_images(layer):
     shape = SIGNAL if "1" in layer else IMAGE
