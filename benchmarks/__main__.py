@@ -16,11 +16,11 @@ ONE_THREAD = {
 def main() -> None:
     """Read the command line, run each benchmark that it names, and report."""
     os.environ.update(ONE_THREAD)
-    from benchmarks import chain, checking, imports, overhead, report, scalar_network, training
+    from benchmarks import chain, checking, fit, imports, overhead, report, scalar_network, training
 
     benchmarks = {
         "overhead": overhead, "scalar": scalar_network, "chain": chain, "check": checking, "import": imports,
-        "training": training,
+        "training": training, "fit": fit,
     }  # fmt: skip
     parser = ArgumentParser(prog="python -m benchmarks", description="Speed and memory beside other libraries.")
     parser.add_argument("names", nargs="*", help=f"which of {', '.join(benchmarks)}; all of them without a name")

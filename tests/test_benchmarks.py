@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from autograd_lite.value import Value
-from benchmarks import chain, checking, imports, overhead, peers, report, scalar_network, training
+from benchmarks import chain, checking, fit, imports, overhead, peers, report, scalar_network, training
 from benchmarks.measure import OURS, Result, in_turns
 from benchmarks.peers import AutogradLite
 
@@ -102,11 +102,20 @@ def test_every_benchmark_runs(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks", "--quick", "--repeats", "1", "--json", str(written), *plot]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    titles = ("op overhead", "scalar network", "chain", "graph of the chain", "gradient check", "import", "training")
+    titles = (
+        "op overhead",
+        "scalar network",
+        "chain",
+        "graph of the chain",
+        "gradient check",
+        "import",
+        "training",
+        "optim.fit",
+    )
     for title in titles:
         assert f"\n{title}" in done.stdout
     results = json.loads(written.read_text())["results"]
-    assert len(results) == 6 + len(training.TASKS)
+    assert len(results) == 7 + len(training.TASKS)
     for result in results:
         assert OURS in result["samples"]
         assert not result["failed"]
@@ -118,7 +127,7 @@ def test_every_benchmark_runs(tmp_path: Path) -> None:
 def test_an_unknown_name_is_refused() -> None:
     done = subprocess.run([sys.executable, "-m", "benchmarks", "speed"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "no benchmark named speed; there are overhead, scalar, chain, check, import, training" in done.stderr
+    assert "no benchmark named speed; there are overhead, scalar, chain, check, import, training, fit" in done.stderr
 
 
 @pytest.mark.parametrize("run", [overhead.run, chain.run])
@@ -137,6 +146,17 @@ def test_a_wrong_engine_is_not_timed(wrong: scalar_network.Engine) -> None:
 def test_a_wrong_step_is_not_timed() -> None:
     with pytest.raises(AssertionError, match="wrong and autograd_lite disagree"):
         training.run(rounds=1, quick=True, tasks=["mlp"], kits=[training.AutogradLite, WrongStep])
+
+
+def one_batch_less(model: Any, loss: Any, optimizer: Any, data: Any) -> float:
+    """A loop that leaves out its last batch."""
+    x, y = data
+    return fit.by_hand(model, loss, optimizer, (x[: -fit.BATCH], y[: -fit.BATCH]))
+
+
+def test_another_loop_is_not_timed() -> None:
+    with pytest.raises(AssertionError, match="wrong and autograd_lite disagree"):
+        fit.run(rounds=1, quick=True, ways={OURS: fit.by_fit, "wrong": one_batch_less})
 
 
 def test_processes_that_train_have_two_threads_and_others_what_they_had(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -166,7 +166,8 @@ def _callbacks(callbacks: Any, schedule: Any) -> list[Any]:
     if schedule is not None and not isinstance(schedule, LearningRate):
         schedule = LearningRate(schedule)
     found = [as_callback(callback) for callback in callbacks]
-    return found if schedule is None else [schedule, *found]
+    # The schedule comes last: the others see the rate of the epoch that has ended.
+    return found if schedule is None else [*found, schedule]
 
 
 def _about(run: Run, seed: int | None) -> dict[str, Any]:
