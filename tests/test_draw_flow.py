@@ -224,3 +224,12 @@ def test_the_map_prints_short() -> None:
     flow = ag.draw.flow(deep(nn.ReLU, 2)[0])
     assert isinstance(flow, Flow)
     assert "picture" not in repr(flow)
+
+
+def test_weights_are_those_of_the_run_after_the_step() -> None:
+    net = nn.Linear(2, 1, bias=False, dtype=np.float64)
+    net.weight.data = np.array([[3.0, 4.0]])
+    loss = net(np.ones((1, 2))).sum()
+    net.weight.data = np.array([[30.0, 40.0]])
+    (layer,) = ag.draw.flow(loss).layers
+    assert layer.weight == 5.0

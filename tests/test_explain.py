@@ -1,6 +1,7 @@
 """The chain rule written out: paths, sums, deltas, in three notations."""
 
 import math
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -323,3 +324,18 @@ def test_several_come_in_any_collection() -> None:
     y = x * w
     for several in ([x, w], (node for node in (x, w)), np.array([x, w]), {"x": x, "w": w}):
         assert ag.explain(y, several).gradient == {"x": 3.0, "w": 2.0}
+
+
+def test_unnamed_nodes_are_called_as_in_the_drawing() -> None:
+    """The gradient that a recorded pass starts from is a leaf without a name."""
+    x = ag.Value(2.0, name="x")
+    (x**3 + ag.sin(x)).backward(create_graph=True)
+    drawn = {node.name for node in ag.draw(x.grad).nodes}
+    said = str(ag.explain(x.grad, x))
+    assert set(re.findall(r"[a-z][₀-₉]+", said)) <= drawn
+    assert "= 1 · v₂ · 3 · 2x = 1 · 1 · 3 · 4 = 12" in said
+
+
+def test_a_name_of_nothing_but_space_is_none() -> None:
+    x = ag.Value(2.0, name="x")
+    assert str(ag.explain(x * x, x, {" ": x})) == str(ag.explain(x * x, x))

@@ -176,3 +176,13 @@ def test_words_keep_their_distance_from_numbers() -> None:
     trace = draw.trace((x * 2.0).sum())
     assert r"\text{9-vector,}~\text{min}~0\text{, mean}~" in trace.latex
     assert "9-vector,\u00a0</mtext><mtext>min\u00a0</mtext><mn>0</mn>" in trace.html
+
+
+def test_values_are_those_of_the_run_after_a_parameter_has_moved() -> None:
+    """A loss is often traced after the optimizer's step."""
+    w = ag.Value(2.0, name="w")
+    y = w * w
+    before = str(ag.trace(y))
+    w.data = 5.0
+    assert str(ag.trace(y)) == before
+    assert [(line.value, line.adjoint) for line in ag.trace(y)] == [(2.0, 4.0), (4.0, 1.0)]

@@ -70,14 +70,6 @@ class _Builder:
     def __init__(self, survey: Survey, marked: Mapping[Node, str], chain: ChainRule) -> None:
         self.survey, self.marked, self.chain = survey, marked, chain
         self.number, self.name, self.kind = survey.number, survey.name, survey.kind
-        # A parameter may have moved on since; its gradient is of the value that the graph was computed with.
-        self.seen = {
-            parent: value
-            for node in survey.order
-            if isinstance(node, Node)
-            for parent, value in zip(node._inputs, node._values, strict=True)
-            if parent is not None and parent._op is None
-        }
 
     def nodes(self) -> list[PictureNode]:
         return [self.node(vertex) for vertex in self.survey.order]
@@ -85,13 +77,12 @@ class _Builder:
     def node(self, vertex: Vertex) -> PictureNode:
         symbol = detail = ""
         named, gradient = False, None
+        value = self.survey.value(vertex)
         if isinstance(vertex, Node):
-            value, named = self.seen.get(vertex, vertex._data), bool(self.survey.given[vertex])
+            named = bool(self.survey.given[vertex])
             gradient = self.chain.gradients.get(vertex)
             if vertex._op is not None:
                 symbol, detail = symbol_of(vertex._op, vertex._params or {})
-        else:
-            value = vertex[0]._values[vertex[1]]
         shape = value.shape if isinstance(value, np.ndarray) else None
         return PictureNode(
             self.number[vertex], self.name(vertex), named, self.kind(vertex), symbol, detail,

@@ -13,7 +13,7 @@ from autograd_lite.draw.build import check_backward, parts_of
 from autograd_lite.draw.chain import chain_rule
 from autograd_lite.draw.close import Closing
 from autograd_lite.draw.large import Plan
-from autograd_lite.draw.modules import Box, Modules, data
+from autograd_lite.draw.modules import Box, Modules
 from autograd_lite.draw.names import one_line
 from autograd_lite.draw.numbers import number
 from autograd_lite.draw.picture import Picture, PictureEdge, PictureNode, RankDirection
@@ -147,7 +147,7 @@ def flow_of(output: Node, names: Mapping[str, Any] | None, title: str | None, ra
             path,
             box.kind,
             _norm([chain.gradients.get(v) for v in found]),
-            _norm([data(v) for v in found]),
+            _norm([survey.value(v) for v in found]),
             dead.get(path),
         )
         for path, (box, found) in owners.items()

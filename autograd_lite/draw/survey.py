@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -40,12 +41,28 @@ class Survey:
         self.number = {vertex: i for i, vertex in enumerate(self.order, 1)}
         # Of two names for one node the first counts.
         listed = reversed(list((names or {}).items()))
-        named = {x: n for n, x in listed if isinstance(x, Node) and not n.startswith("_")}
+        named = {x: n for n, x in listed if isinstance(x, Node) and not n.startswith("_") and spelled(n)}
         own = {x: spelled(named.get(x) or x.name or "") for x in self.order if isinstance(x, Node)}
         self.named = frozenset(named)
         self.given = distinct(own, self.named)
         free = [c for c in LETTERS if not any(re.fullmatch(rf"{c}[₀-₉\d]+", name) for name in self.given.values())]
         self.letter = free[0] if free else "#"
+
+    @cached_property
+    def _seen(self) -> dict[Node, Any]:
+        return {
+            parent: value
+            for node in self.order
+            if isinstance(node, Node)
+            for parent, value in zip(node._inputs, node._values, strict=True)
+            if parent is not None and parent._op is None
+        }
+
+    def value(self, vertex: Vertex) -> Any:
+        """What the graph was computed with: a parameter may have moved on since, and its gradient is of this."""
+        if not isinstance(vertex, Node):
+            return vertex[0]._values[vertex[1]]
+        return self._seen.get(vertex, vertex._data)
 
     def name(self, vertex: Vertex) -> str:
         """How a vertex is called: by its name, a constant number by itself, anything else by its place."""

@@ -167,17 +167,16 @@ class _Sweep:
 
     def line(self, vertex: Vertex) -> TraceLine:
         survey = self.survey
-        called = survey.name(vertex)
+        called, value = survey.name(vertex), survey.value(vertex)
         if not isinstance(vertex, Node):
-            value = vertex[0]._values[vertex[1]]
             return TraceLine(survey.number[vertex], called, value, None, (), self.equation(called, None, value), EMPTY)
         adjoint = self.chain.gradients.get(vertex)
         uses = self.uses.get(vertex, [])
         terms = tuple((survey.number[node], self.chain.contributions[node, i]) for node, i in uses)
         made = None if vertex._op is None else call_of(vertex, self.survey)
-        forward = self.equation(called, made, vertex._data)
+        forward = self.equation(called, made, value)
         reverse = EMPTY if adjoint is None else self.reverse(vertex, uses, adjoint)
-        return TraceLine(survey.number[vertex], called, vertex._data, adjoint, terms, forward, reverse)
+        return TraceLine(survey.number[vertex], called, value, adjoint, terms, forward, reverse)
 
     def equation(self, called: str, made: Math | None, value: Any) -> Math:
         return joined([name(called), *([made] if made else []), quantity(value)], "=")

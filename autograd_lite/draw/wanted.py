@@ -115,6 +115,4 @@ def _all_names(survey: Survey, wanted: list[Wanted], known: Mapping[str, Any]) -
     computed = [v for v in nodes if v._op is not None and v is not survey.output]
     asked = {w.node for w in wanted}
     anonymous = not any(survey.given[v] for v in computed)
-    return dict(known) | {
-        survey.name(v): v for v in nodes if not survey.given[v] and (v in asked or (anonymous and v._op is not None))
-    }
+    return dict(known) | {survey.name(v): v for v in nodes if not survey.given[v] and (v in asked or anonymous)}

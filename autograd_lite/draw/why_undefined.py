@@ -68,17 +68,16 @@ def _first_forward(scene: Scene, last: Node) -> Node | None:
     for n in reversed(scene.nodes):
         if n in before:
             before.update(parent for parent in n._inputs if parent is not None)
-    return next((n for n in scene.nodes if n in before and not np.all(np.isfinite(n._data))), None)
+    return next((n for n in scene.nodes if n in before and not np.all(np.isfinite(scene.survey.value(n)))), None)
 
 
 def _of_forward(scene: Scene, node: Node) -> str:
-    kind = _kind(node._data)
+    data = scene.survey.value(node)
+    kind = _kind(data)
     if node._op is None:
-        holds = f"{scene.survey.name(node)} itself holds {kind}{_how_many(node._data)}."
+        holds = f"{scene.survey.name(node)} itself holds {kind}{_how_many(data)}."
         return f"{holds} Look at where it was read or updated."
-    where = (
-        tuple(int(k) for k in np.argwhere(~np.isfinite(np.atleast_1d(node._data)))[0]) if np.ndim(node._data) else ()
-    )
+    where = tuple(int(k) for k in np.argwhere(~np.isfinite(np.atleast_1d(data)))[0]) if np.ndim(data) else ()
     values = _arguments(scene, node, where)
     remedy = FORWARD.get(node._op.name, "")
     return f"the first {kind} of the forward pass is at {scene.said(node)}{values}.{' ' + remedy if remedy else ''}"
