@@ -158,4 +158,4 @@ class MultiheadAttention(Module):
         weight = vars(self)["qkv"[i] + "_proj_weight"] if self.in_proj_weight is None else self.in_proj_weight[rows]
         bias = None if self.in_proj_bias is None else self.in_proj_bias[rows]
         projected = linear(x.reshape((steps * batch, given)), weight, bias)
-        return projected.reshape((steps, batch, self.num_heads, -1)).transpose((1, 2, 0, 3))  # type: ignore[no-any-return]
+        return projected.reshape((steps, batch, self.num_heads, size // self.num_heads)).transpose((1, 2, 0, 3))  # type: ignore[no-any-return]

@@ -220,6 +220,8 @@ def test_what_is_not_a_loss_is_not_added():
         (lambda: nn.MSELoss() * True, ArgumentValueError, "True"),
         (lambda: nn.MSELoss() / 0, ArgumentValueError, "divided by 0"),
         (lambda: nn.WeightedSum([]), ArgumentValueError, "no loss"),
+        (lambda: nn.WeightedSum(5), KindError, "terms is int 5; give a list of pairs"),
+        (lambda: nn.WeightedSum([1]), KindError, "give a list of pairs"),
         (lambda: nn.WeightedSum([(1.0, np.abs)]), KindError, "expected a Module"),
         (lambda: (nn.MSELoss("none") + nn.MSELoss())(X, Y), ShapeError, r"\(\).*\(4, 3\)"),
         (lambda: nn.MSELoss("avg"), ArgumentValueError, "MSELoss: reduction is 'avg'"),

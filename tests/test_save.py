@@ -287,6 +287,7 @@ def deep(levels: int) -> Any:
         ({"a": np.array([1j])}, KindError, "the entry 'a' is ndarray .*complex"),
         ({"a": np.array(["x"])}, KindError, "arrays of float16 to float64"),
         ({"a": np.longdouble(1)}, KindError, "arrays of float16 to float64"),
+        ({"a": np.ma.masked_array([1.0, 2.0], [True, False])}, KindError, "the entry 'a': a masked array would lose"),
         ({(1, 2): 3}, KindError, r"the tree has the key tuple \(1, 2\)"),
         ({"a": {np.int64(1): 3}}, KindError, "the entry 'a' has the key int64"),
         ({"a": "\ud800"}, KindError, "no file can hold as text"),

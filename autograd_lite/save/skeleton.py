@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd_lite.errors import KindError, StorageError, describe
 from autograd_lite.graph import raw
-from autograd_lite.guard import Array
+from autograd_lite.guard import Array, refuse_masked
 
 #: Deeper trees are refused, before they reach the limits of Python and JSON.
 DEEPEST = 200
@@ -56,6 +56,7 @@ def _bare(x: Any, path: tuple[Any, ...], arrays: dict[str, Array]) -> Any:
     if type(x) is float:
         return x if math.isfinite(x) else ["float", repr(x)]
     if isinstance(x, np.ndarray | np.generic):
+        refuse_masked(x, f"save: {_place(path)}")
         return ["array" if isinstance(x, np.ndarray) else "scalar", _kept(x, path, arrays)]
     if type(x) in (list, tuple):
         return [type(x).__name__, [_bare(child, (*path, i), arrays) for i, child in enumerate(x)]]

@@ -3,7 +3,7 @@
 from numbers import Real
 from typing import Any
 
-from autograd_lite.errors import ArgumentValueError, ShapeError, describe
+from autograd_lite.errors import ArgumentValueError, KindError, ShapeError, describe
 from autograd_lite.tensor import Tensor
 from nn.arguments import choice, number
 from nn.functional.targets import REDUCTIONS
@@ -90,6 +90,9 @@ class WeightedSum(Loss):
 
     def __init__(self, terms: Any) -> None:
         super().__init__()
+        pairs = terms if isinstance(terms, list | tuple) else [None]
+        if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
+            raise KindError(f"WeightedSum: terms is {describe(terms)}; give a list of pairs of a factor and a loss.")
         self.factors = tuple(_factor(factor) for factor, _ in terms)
         if not self.factors:
             raise ArgumentValueError("WeightedSum: there is no loss; give pairs of a factor and a loss.")

@@ -77,6 +77,13 @@ def test_without_a_batch_axis_and_of_itself():
     assert ours(a[0], a[0], a[0], need_weights=False)[1] is None
 
 
+@pytest.mark.parametrize(("queries", "keys", "batch"), [(0, S, N), (L, 0, N), (L, S, 0), (0, 0, 0)])
+def test_of_nothing(queries, keys, batch):
+    ours, theirs = alike("MultiheadAttention", E, H)
+    a, b = pairs(np.ones((queries, batch, E)), np.ones((keys, batch, E)), np.ones((keys, batch, E)))
+    gradients(ours, theirs, a, b, ours(*a)[0], theirs(*b)[0])
+
+
 @pytest.mark.parametrize("options", [
     {}, {"norm_first": True}, {"activation": "gelu"}, {"batch_first": True}, {"bias": False},
 ])  # fmt: skip
