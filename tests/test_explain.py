@@ -14,6 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as ag
+from autograd_lite.draw.chain_rule import ChainWriter
+from autograd_lite.draw.equation import Math
+from autograd_lite.draw.fold import FoldEdge
 from autograd_lite.draw.shapes import of_product
 from autograd_lite.errors import ArgumentValueError, KindError, ShapeError
 from tests.lectures import EXAMPLES, GRADIENTS, a1, a3, b1, b2
@@ -339,3 +342,20 @@ def test_unnamed_nodes_are_called_as_in_the_drawing() -> None:
 def test_a_name_of_nothing_but_space_is_none() -> None:
     x = ag.Value(2.0, name="x")
     assert str(ag.explain(x * x, x, {" ": x})) == str(ag.explain(x * x, x))
+
+
+def test_of_a_long_path_only_what_is_shown_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sum of 1,000 terms has 1,000 paths of up to 1,000 factors."""
+    written = []
+    symbol = ChainWriter.symbol
+
+    def counted(self: ChainWriter, edge: FoldEdge) -> Math:
+        written.append(edge)
+        return symbol(self, edge)
+
+    monkeypatch.setattr(ChainWriter, "symbol", counted)
+    x = y = ag.Value(0.5, name="x")
+    for _ in range(100):
+        y = ag.tanh(y)
+    assert "∂v₁₀₁/∂v₁₀₀ · ∂v₁₀₀/∂v₉₉" in str(ag.explain(y, x))
+    assert len(written) == 12

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,6 +23,7 @@ FEW, FACTORS, TERMS = 3, 12, 8
 LINES = 24
 COLON = Math(": ", r"\colon~", '<mo separator="true">:</mo>')
 LETTERS = ("δ", "ε", "Δ")
+Given = TypeVar("Given")
 
 
 class ChainWriter:
@@ -140,11 +142,11 @@ class ChainWriter:
 
     def path(self, left: Math, chain: Chain) -> Equation:
         """One path: symbols, formulas, numbers, product."""
-        symbols = _product(map(self.symbol, chain.edges))
+        symbols = _product_of(chain.edges, self.symbol)
         rights = [] if symbols.text == left.text else [symbols]
         if chain.product is not None:
-            rights.append(_product(map(self.written, chain.edges)))
-            rights += [_product(map(self.figure, chain.edges)), amount(chain.product)]
+            rights.append(_product_of(chain.edges, self.written))
+            rights += [_product_of(chain.edges, self.figure), amount(chain.product)]
         return _equation(left, rights or [symbols])
 
     def factored(self, node: Node) -> Iterator[Block]:
@@ -192,7 +194,7 @@ class ChainWriter:
         noted = None
         if in_full and self.chains.count[node] == 1:
             (chain,) = self.chains.all(node)
-            rights.append(_product(map(self.symbol, chain.edges)))
+            rights.append(_product_of(chain.edges, self.symbol))
         runs = [self.run(edge) for edge in self.chains.uses[node]]
         rights.append(_sum(_product(self.heads(run, self.symbol)) for run in runs))
         if all(edge.derivative is not None for run in runs for edge in run):
@@ -260,12 +262,17 @@ def _equation(left: Math, rights: Iterable[Math], broken: bool = False) -> Equat
 
 
 def _product(factors: Iterable[Math]) -> Math:
-    factors = list(factors)
-    if len(factors) > 1:
-        factors = [factor.factor() for factor in factors]
-    if len(factors) > FACTORS:
-        factors = [*factors[: FACTORS // 2], sign("⋯", spaced=False), *factors[-FACTORS // 2 :]]
-    return joined(factors, "·")
+    return _product_of(list(factors), lambda factor: factor)
+
+
+def _product_of(given: Sequence[Given], as_written: Callable[[Given], Math]) -> Math:
+    """The product of what is given, of which only the factors that are shown are written."""
+    if len(given) > FACTORS:
+        first, last = (map(as_written, part) for part in (given[: FACTORS // 2], given[-FACTORS // 2 :]))
+        dots = sign("⋯", spaced=False)
+        return joined([*(f.factor() for f in first), dots, *(f.factor() for f in last)], "·")
+    factors = [as_written(one) for one in given]
+    return joined([f.factor() for f in factors] if len(factors) > 1 else factors, "·")
 
 
 def _sum(terms: Iterable[Math]) -> Math:
