@@ -170,6 +170,21 @@ def fit(model=None, loss=None, optimizer=None, train=None, **options):
     return optim.fit(model, loss or nn.CrossEntropyLoss(), optimizer, train, progress=False, **options)
 
 
+W = ag.Tensor(np.ones((3, 4), np.float32), requires_grad=True, name="W")
+BY_W = optim.SGD([W], lr=0.1)
+STOPS, KEEPS = optim.EarlyStopping(restore_best_weights=True), optim.Checkpoint("last.npz")
+
+
+def times_w(x):
+    return x @ W
+
+
+def test_fit_trains_a_function_of_plain_tensors():
+    before = W.numpy()
+    assert len(fit(model=times_w, optimizer=BY_W, epochs=2, validation=0.5)) == 2
+    assert (W.data != before).all()
+
+
 def evaluate(output, target, metrics=("accuracy",)):
     return optim.evaluate(nn.Identity(), lambda o, t: 0.0, (output, target), metrics)
 
@@ -218,6 +233,14 @@ def evaluate(output, target, metrics=("accuracy",)):
         (lambda: fit(checkpoint=3), KindError, "checkpoint is int 3"),
         (lambda: fit(checkpoint="run.pkl"), StorageError, "must end in"),
         (lambda: fit(checkpoint="nowhere/run.npz"), StorageError, "folder"),
+        (lambda: fit(model=times_w, optimizer=BY_W, checkpoint="run.npz"), KindError, "no state_dict.. and load"),
+        (
+            lambda: fit(optimizer=BY_W, checkpoint="run.npz"),
+            ArgumentValueError,
+            "Tensor 'W' .* no parameter of the m",
+        ),
+        (lambda: fit(model=times_w, optimizer=BY_W, callbacks=[STOPS]), KindError, "EarlyStopping: model is function"),
+        (lambda: fit(model=times_w, optimizer=BY_W, callbacks=[KEEPS]), KindError, "Checkpoint: model is function"),
         (lambda: fit(resume=1), KindError, "resume"),
         (lambda: optim.predict(linear(), np.ones((0, 3), np.float32)), ArgumentValueError, "no samples"),
         (lambda: fit(loss=nn.CrossEntropyLoss(reduction="none")), KindError, "one number.*reduction='mean'"),

@@ -13,11 +13,12 @@ from autograd_lite.errors import ArgumentError, ArgumentValueError, KindError, d
 from autograd_lite.generator import default_generator, manual_seed
 from optim.batches import Batches, pair, taken
 from optim.options import count, flag, whole
-from optim.training.callbacks import LearningRate, as_callback, writable
+from optim.training.callbacks import as_callback, writable
 from optim.training.evaluation import in_batches, modes_kept
 from optim.training.history import History
 from optim.training.metrics import checked_metrics
 from optim.training.progress import Progress
+from optim.training.rate import LearningRate
 from optim.training.resume import Saved
 from optim.training.run import Run
 

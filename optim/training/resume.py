@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentValueError, AutogradError, StorageError
+from autograd_lite.errors import ArgumentValueError, AutogradError, KindError, StorageError, describe
 from autograd_lite.generator import default_generator
 from autograd_lite.save import load, save
 from optim.batches import Batches
+from optim.training.callbacks import Callback
 from optim.training.run import Run
 
 #: The version of what is in the file.
 FORMAT = 1
+KEYS = {"about", "epoch", "rows", "stopped", "parts", "generators"}
 
 
 class Saved:
@@ -30,6 +32,24 @@ class Saved:
 
     def __init__(self, run: Run, path: Path | None, about: Mapping[str, Any]) -> None:
         self.run, self.path, self.about = run, path, dict(about)
+        if path is not None:
+            self._check()
+
+    def _check(self) -> None:
+        """Raise `KindError` where something that the run changes has no state that could be kept."""
+        run = self.run
+        for name, part in (("model", run.model), ("optimizer", run.optimizer)):
+            if not _has_state(part):
+                raise KindError(
+                    f"fit: {name} is {describe(part)}, which has no state_dict() and load_state_dict() to keep."
+                )
+        known = {id(p) for owner in (run.model, run.loss) if _has_state(owner) for p in owner.parameters()}
+        for p in (p for group in run.optimizer.param_groups for p in group["params"]):
+            if id(p) not in known:
+                raise ArgumentValueError(
+                    f"fit: the optimizer has {describe(p)}, which is no parameter of the model, so that a checkpoint "
+                    "would be without it. Make it one, or leave checkpoint= out."
+                )
 
     def write(self) -> None:
         """Write the state of the run: whole or not at all."""
@@ -56,7 +76,7 @@ class Saved:
         if self.path is None or not self.path.exists():
             return False
         tree = load(self.path)
-        if not isinstance(tree, Mapping) or tree.get("format") != FORMAT or "parts" not in tree:
+        if not isinstance(tree, Mapping) or tree.get("format") != FORMAT or not tree.keys() >= KEYS:
             raise StorageError(f"fit: {self.path} is no checkpoint of fit. Remove it, or give another path.")
         differing = [
             f"{name} {tree['about'].get(name)!r} there and {self.about.get(name)!r} here"
@@ -75,12 +95,12 @@ class Saved:
             self._load(tree)
         except (AutogradError, KeyError, TypeError, ValueError) as error:
             self._load(before)
-            raise self._other(f"its state does not fit: {error}") from error
+            raise self._other(f"its state does not fit: {str(error).rstrip('.')}") from error
 
     def _load(self, tree: Mapping[str, Any]) -> None:
         run, parts, generators = self.run, self._parts(), self._generators()
         if parts.keys() != tree["parts"].keys() or len(generators) != len(tree["generators"]):
-            raise ArgumentValueError(f"it has the parts {', '.join(tree['parts'])}, and here are {', '.join(parts)}.")
+            raise ArgumentValueError(f"it has the parts {', '.join(tree['parts'])}, and here are {', '.join(parts)}")
         for name, part in parts.items():
             part.load_state_dict(tree["parts"][name])
         for generator, state in zip(generators, tree["generators"], strict=True):
@@ -101,7 +121,9 @@ class Saved:
         run = self.run
         parts = {"model": run.model, "optimizer": run.optimizer, "loss": run.loss, "batches": run.batches}
         parts |= {"validation": run.validation}
-        parts |= {f"callback {i}, {type(c).__name__}": c for i, c in enumerate(run.callbacks, 1)}
+        # Callbacks that remember nothing may come and go.
+        kept = [c for c in run.callbacks if type(c).state_dict is not Callback.state_dict]
+        parts |= {f"callback {i}, {type(c).__name__}": c for i, c in enumerate(kept, 1)}
         return {name: part for name, part in parts.items() if _has_state(part)}
 
     def _generators(self) -> list[Any]:
