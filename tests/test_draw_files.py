@@ -142,6 +142,8 @@ def test_no_engine_says_how_to_get_one(without_engine: None, tmp_path: Path) -> 
             make()
     with pytest.raises(errors.DrawingError, match="pip install pygraphviz"):
         picture.save(tmp_path / "a1.svg")
+    with pytest.raises(errors.DrawingError, match="lay out a picture as tex"):
+        picture.save(tmp_path / "a1.tex")
     assert list(tmp_path.iterdir()) == []
     picture.save(tmp_path / "a1.txt")
     picture.save(tmp_path / "a1.dot")

@@ -89,8 +89,10 @@ def _without_chatter() -> Iterator[None]:
 def _by_program(source: str, suffix: str) -> bytes:
     program = shutil.which("dot")
     if program is None:
+        # TikZ is drawn by LaTeX, from the places of a layout.
+        asked = "tex" if suffix == "json" else suffix
         raise DrawingError(
-            f"draw: nothing on this machine can lay out a picture as {suffix}. Run `pip install pygraphviz`, which "
+            f"draw: nothing on this machine can lay out a picture as {asked}. Run `pip install pygraphviz`, which "
             "brings Graphviz along, or install Graphviz so that its program `dot` is on the PATH. "
             "The formats dot and txt need neither."
         )
