@@ -84,7 +84,9 @@ def test_the_same_tree_gives_the_same_bytes(suffix: str, tmp_path: Path) -> None
     """No date, no random name."""
     first = ag.save(tmp_path / f"a{suffix}", TREE).read_bytes()
     time.sleep(0.01)
-    assert ag.save(tmp_path / f"b{suffix}", TREE).read_bytes() == first
+    # Orders that are drawn anew each time agree by chance once.
+    for _ in range(10):
+        assert ag.save(tmp_path / f"b{suffix}", TREE).read_bytes() == first
 
 
 def test_other_programs_read_it(tmp_path: Path) -> None:
@@ -340,10 +342,11 @@ def test_links_and_permissions_stay(tmp_path: Path) -> None:
 WRITER = """
 import sys, numpy as np, autograd_lite as ag
 path, number = sys.argv[1], 0
-print("ready", flush=True)
 while True:
     number += 1
     ag.save(path, {"number": number, "x": np.full(200_000, float(number))})
+    if number == 1:
+        print("ready", flush=True)
 """
 
 

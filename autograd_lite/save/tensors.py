@@ -23,8 +23,18 @@ def dumped(skeleton: str, arrays: dict[str, Array]) -> bytes:
 
     # PyTorch's state dictionaries carry this line, and readers ask for it.
     metadata = {"format": "pt", TREE: skeleton}
-    content: bytes = save(arrays, metadata={**metadata, CHECKSUM: _checksum(metadata, arrays)})
-    return content
+    return _in_order(save(arrays, metadata={**metadata, CHECKSUM: _checksum(metadata, arrays)}))
+
+
+def _in_order(content: bytes) -> bytes:
+    """The same file with its metadata sorted: the library writes them in the random order of its table."""
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    # Spaces to the next multiple of 8, as the format asks for, so that arrays begin at one.
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + content[end:]
 
 
 def parsed(content: bytes, limit: int) -> tuple[str | None, dict[str, Array]]:
