@@ -88,6 +88,19 @@ def test_a_callback_that_has_served_begins_anew():
     assert stopping.best == 8.0
 
 
+def test_early_stopping_goes_on_from_its_state():
+    first, second = (optim.EarlyStopping("loss", patience=3, restore_best_weights=True) for _ in range(2))
+    told(run_of(first), "loss", [1.0, 0.5, 0.6])
+    run = run_of(second)
+    run.history.append({"epoch": 3, "loss": 0.6})
+    run.epoch = 3
+    second.load_state_dict(first.state_dict())
+    # One epoch without a better number lies behind; two more end it.
+    assert told(run, "loss", [0.7, 0.8, 0.1]) == 5
+    assert (second.best, second.best_epoch) == (0.5, 2)
+    assert run.model.bias.item() == 2
+
+
 def test_accuracies_are_best_when_large():
     stopping = optim.EarlyStopping("val_accuracy", patience=1)
     assert told(run_of(stopping), "val_accuracy", [0.5, 0.6, 0.55, 0.9]) == 3
