@@ -124,6 +124,19 @@ def test_checkpoints_of_the_best_and_the_last(tmp_path, suffix):
     assert load(best)["bias"] == 1
 
 
+def test_a_checkpoint_of_the_best_goes_on_from_its_state(tmp_path):
+    first, second = (optim.Checkpoint(tmp_path / "best.npz", monitor="loss") for _ in range(2))
+    told(run_of(first), "loss", [3.0, 1.0])
+    second.load_state_dict(first.state_dict())
+    run = run_of(second)
+    run.history.append({"epoch": 2, "loss": 1.0})
+    run.epoch = 2
+    told(run, "loss", [2.0])
+    assert load(tmp_path / "best.npz")["bias"] == 2
+    told(run, "loss", [0.5])
+    assert load(tmp_path / "best.npz")["bias"] == 4
+
+
 def fitted(**options):
     x = np.ones((6, 2), np.float32)
     model = nn.Linear(2, 1)

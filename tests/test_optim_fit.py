@@ -317,7 +317,7 @@ def test_a_divergence_keeps_the_history_and_the_last_numbers():
     model, seen = nn.Linear(2, 1, dtype=float), []
     x = points(8)[0]
     optimizer = optim.SGD(model.parameters(), lr=1e30)
-    with pytest.raises(TrainingError, match="the loss is infinite in epoch") as caught:
+    with pytest.raises(TrainingError, match=r"the loss is infinite in epoch .* try a smaller learning rate") as caught:
         fitted(
             model, optimizer, loss=nn.MSELoss(), train=(x, x[:, :1]), epochs=99,
             callbacks=[lambda run: seen.append(numbers(run.model))],
@@ -339,3 +339,18 @@ def test_a_gradient_without_a_number_is_found_before_the_step():
     # One that only is large is none.
     model.bias.data = np.full(1, 1e-300)
     fitted(model, optim.SGD(model.parameters(), lr=0.0), loss=lambda o, t: (o * 1e200).sum(), train=(x + 1.0, x))
+
+
+def test_fit_trains_a_graph_of_numbers():
+    """Values, as lectures draw them, and a metric that gives a Tensor of one number."""
+    w, b = ag.Value(0.0), ag.Value(0.0)
+    x = np.linspace(-1, 1, 16)
+    history = optim.fit(
+        lambda some: [w * float(v) + b for v in some],
+        lambda output, target: sum((output[i] - float(target[i])) ** 2 for i in range(4)) * 0.25,
+        optim.SGD([w, b], lr=0.3), (x, 3 * x - 1), epochs=30, batch_size=4, seed=0, progress=False,
+        metrics={"first": lambda output, target: ag.Tensor([output[0]])},
+    )  # fmt: skip
+    assert (w.data, b.data) == (pytest.approx(3.0, abs=1e-3), pytest.approx(-1.0, abs=1e-3))
+    assert history["loss"][-1] < 1e-5
+    assert -4.0 < history["first"][-1] < 2.0

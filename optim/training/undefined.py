@@ -10,6 +10,10 @@ import numpy as np
 from autograd_lite.errors import describe
 from autograd_lite.graph import Node, topological_order
 
+#: What makes infinity of small numbers; anything else that does was given large ones.
+INFINITE = frozenset({"log", "log2", "log10", "log1p", "divide", "reciprocal", "exp"})
+GROWN = "Its numbers have grown too large: try a smaller learning rate, clipped gradients or scaled data."
+
 
 def why_not_finite(loss: Node) -> tuple[Node, str]:
     """The first node that made a loss no finite number, and a sentence or two about it."""
@@ -46,7 +50,8 @@ def _made(loss: Node, node: Node) -> str:
             f"stands in {describe(node)} itself{where}: look at how it was read or updated; a smaller learning rate "
             "or clipped gradients keep parameters finite."
         )
-    said = f"comes from {node._op.name}{_module(loss, node)}, {describe(node)}{where}"
+    kind = f", {describe(node)}" if np.ndim(data) else ""
+    said = f"comes from {node._op.name}{_module(loss, node)}{kind}{where}"
     arguments = zip(node._inputs, node._values, strict=True)
     bad = [value for parent, value in arguments if (parent is None or not parent._tracked) and _no_number(value)]
     if bad:
@@ -58,7 +63,8 @@ def _made(loss: Node, node: Node) -> str:
         said += f", where it is given {' and '.join(shown)}" if shown else ""
     from autograd_lite.draw.why_undefined import FORWARD
 
-    remedy = FORWARD.get(node._op.name, "")
+    grown = not np.isnan(data).any() and node._op.name not in INFINITE
+    remedy = GROWN if grown else FORWARD.get(node._op.name, "")
     return f"{said}.{' ' + remedy if remedy else ''}"
 
 
