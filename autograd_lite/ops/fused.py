@@ -22,11 +22,17 @@ def _linear(x: Any, y: Any, z: Any = None) -> Any:
     out = x @ y.T
     if z is None:
         return out
-    if out.dtype != np.result_type(out, z):
+    if out.dtype != z.dtype and out.dtype != np.result_type(out, z):
         return out + z
     # In the memory of the product: a new array would take as long again as the addition.
     out += z
     return out
+
+
+def _by_bias(g: Any) -> Any:
+    rows = _rows(g)
+    # As a product with ones 1.8 microseconds where the sum takes 4.5, on 256 x 10.
+    return np.ones(len(rows), rows.dtype) @ rows if type(rows) is np.ndarray else rows.sum(axis=0)
 
 
 def _rows(x: Any) -> Any:
@@ -40,5 +46,5 @@ linear = op("linear", _linear, symbol="linear",
     partials=[
     (r"\bar f \, y", lambda g, out, x, y, z: g @ y),
     (r"\bar f^T x", lambda g, out, x, y, z: _rows(g).T @ _rows(x)),
-    ("1", lambda g, out, x, y, z: _rows(g).sum(axis=0))])
+    ("1", lambda g, out, x, y, z: _by_bias(g))])
 # fmt: on

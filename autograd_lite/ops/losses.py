@@ -11,8 +11,12 @@ from autograd_lite.errors import ArgumentValueError, DtypeError, ShapeError, des
 from autograd_lite.graph import raw
 from autograd_lite.operation import NUMBERS
 from autograd_lite.ops.activation import _softplus, relu, sigmoid, softplus
-from autograd_lite.ops.neural import _as_floats, _log_softmax, _softmax, log_softmax, softmax
+from autograd_lite.ops.neural import _as_floats, _log_softmax, _softmax, log_softmax, softmax, top
 from autograd_lite.ops.shape import at_one_width
+
+#: Logarithms of probabilities that are 0 in every data type are raised to this, which float16 holds too: a class that
+#: is impossible adds nothing, and 0 times -inf would be nan.
+LEAST = -6e4
 
 
 def _classes(owner: str, x: Any, target: Any, axis: int) -> Any:
@@ -37,7 +41,7 @@ def _classes(owner: str, x: Any, target: Any, axis: int) -> Any:
 
 def _cross_entropy(x: Any, target: Any, weight: Any = None, axis: int = -1, total: float | None = None) -> Any:
     x = _as_floats(x)
-    z = x - x.max(axis=axis, keepdims=True, initial=-np.inf)
+    z = x - top(x, axis)
     target = _classes("cross_entropy", x, target, axis)
     if x.ndim == 2 and axis in (1, -1):
         # A tenth of the time that take_along_axis needs.
@@ -70,17 +74,27 @@ def _by_logits(g: Any, x: Any, target: Any, weight: Any, axis: int, total: float
 
 def _entropy(x: Any, axis: int = -1, total: float | None = None) -> Any:
     x = _as_floats(x)
-    z = x - x.max(axis=axis, keepdims=True, initial=-np.inf)
+    z = x - top(x, axis)
     e = np.exp(z)
     whole = e.sum(axis=axis)
-    # A class that is impossible adds nothing: 0 times the logarithm of 0.
-    losses = np.log(whole) - (e * np.where(e == 0, 0.0, z)).sum(axis=axis) / whole
+    z = np.maximum(z, LEAST)
+    z *= e
+    losses = np.log(whole) - z.sum(axis=axis) / whole
     return losses if total is None else losses.sum() / total
 
 
 def _entropy_by_logits(g: Any, x: Any, axis: int, total: float | None) -> Any:
     """-p (ln p + entropy), for each slice of x times its gradient."""
-    log_p = _log_softmax(x, axis) if type(x) is np.ndarray else log_softmax(x, axis=axis)
+    if type(x) is np.ndarray:
+        # In place, a third of the time less.
+        terms = _log_softmax(x, axis)
+        p = np.exp(terms)
+        np.maximum(terms, LEAST, out=terms)
+        terms *= p
+        p *= terms.sum(axis=axis, keepdims=True)
+        p -= terms
+        return p * _share(g, axis, total)
+    log_p = log_softmax(x, axis=axis)
     p = np.exp(log_p)
     terms = p * np.where(raw(p) == 0, 0.0, log_p)
     return (p * terms.sum(axis=axis, keepdims=True) - terms) * _share(g, axis, total)

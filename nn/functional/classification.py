@@ -226,10 +226,12 @@ def _of_probabilities(x: Tensor, y: Tensor, w: Array | None, axis: int, reductio
 def _check_kind(x: Tensor, y: Array, axis: int) -> None:
     """Targets are integers of one shape, or floats of the other."""
     one_each = without(x, axis)
+    kind = y.dtype.kind
+    if (kind in "iu" and y.shape == one_each != x.shape) or (kind == "f" and y.shape == x.shape):
+        return
     expected = f"for logits {x.shape}, give classes, integers {one_each}, or probabilities, floats {x.shape}"
-    if y.dtype.kind not in "fiu":
+    if kind not in "fiu":
         raise KindError(f"cross_entropy: the targets are {describe(y)}; {expected}.")
     if y.shape not in (one_each, x.shape):
         raise ShapeError(f"cross_entropy: the targets have shape {y.shape}; {expected}.")
-    if (y.dtype.kind == "f") != (y.shape == x.shape):
-        raise KindError(f"cross_entropy: the targets are {describe(y)}; {expected}. Convert with .astype().")
+    raise KindError(f"cross_entropy: the targets are {describe(y)}; {expected}. Convert with .astype().")
