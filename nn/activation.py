@@ -210,7 +210,11 @@ class Softplus(Module):
         self.beta = number("Softplus", "beta", beta)
         if self.beta == 0:
             raise ArgumentValueError("Softplus: beta is 0, by which the logarithm is divided; give another number.")
-        self.threshold = threshold if threshold == math.inf else number("Softplus", "threshold", threshold)
+        self.threshold = (
+            threshold
+            if isinstance(threshold, float) and threshold == math.inf
+            else number("Softplus", "threshold", threshold)
+        )
 
     def forward(self, input: Any) -> Tensor:
         return functional.softplus(input, self.beta, self.threshold)

@@ -78,6 +78,9 @@ def test_a_softplus_without_a_straight_part():
     assert nn.Softplus()(x).item() == 30.0
     assert nn.Softplus(threshold=math.inf)(x).item() == 30.0 + math.log1p(math.exp(-30.0))
     assert "threshold=inf" in repr(nn.Softplus(threshold=math.inf))
+    for wrong in (lambda: nn.Softplus(1.0, np.ones(3)), lambda: F.softplus(x, 1.0, np.ones(3))):
+        with pytest.raises(KindError, match="threshold is ndarray"):
+            wrong()
 
 
 def test_integers_become_floats_where_they_must():

@@ -30,6 +30,14 @@ def sdpa(q, k, v, **options):
 
 
 WRONG = {
+    "dropout of an array": (
+        lambda: functional.scaled_dot_product_attention(*[np.ones((2, 3))] * 3, dropout_p=np.ones(3)),
+        KindError, "dropout_p is",
+    ),
+    "a ragged mask": (
+        lambda: functional.scaled_dot_product_attention(*[np.ones((2, 3))] * 3, [[1.0], [1.0, 2.0]]),
+        DtypeError, "attn_mask: li",
+    ),
     "heads that do not divide": (lambda: nn.MultiheadAttention(8, 3), ArgumentValueError, "3, does not divide"),
     "no heads": (lambda: nn.MultiheadAttention(8, 0), ArgumentValueError, "num_heads is 0"),
     "biases of keys": (lambda: attention(add_bias_kv=True), UnsupportedError, "add_bias_kv"),

@@ -14,10 +14,20 @@ def x(*shape, dtype=np.float32):
 
 
 WRONG = {
+    "a scale of text": (lambda: functional.layer_norm(np.ones((2, 3)), 3, "a"),
+        KindError, "layer_norm: weight is str 'a'"),
+    "a scale that is a number": (lambda: functional.rms_norm(np.ones((2, 3)), 3, 1.5),
+        ShapeError, r"weight has shape \(\)"),
+    "statistics that cannot learn": (
+        lambda: functional.batch_norm(np.ones((2, 3)), np.zeros(3), np.ones(3)),
+        KindError, "running_mean is ndarray .* Tensor",
+    ),
     "no channels": (lambda: nn.BatchNorm1d(0), ArgumentValueError, "num_features is 0"),
-    "channels of float kind": (lambda: nn.BatchNorm2d(2.0), KindError, "num_features is float 2.0"),
+    "channels of float kind": (lambda: nn.BatchNorm2d(2.0),
+        KindError, "num_features is float 2.0"),
     "negative eps": (lambda: nn.BatchNorm1d(2, eps=-1), ArgumentValueError, "eps"),
-    "momentum of text": (lambda: nn.BatchNorm1d(2, momentum="x"), KindError, "momentum"),
+    "momentum of text": (lambda: nn.BatchNorm1d(2, momentum="x"),
+        KindError, "momentum"),
     "affine is a number": (lambda: nn.BatchNorm1d(2, affine=1), KindError, "affine is int 1"),
     "integers for a dtype": (lambda: nn.BatchNorm1d(2, dtype=int), DtypeError, "dtype is int64"),
     "one value per channel": (lambda: nn.BatchNorm1d(2)(x(1, 2)), ArgumentValueError, "1 values per channel"),

@@ -106,7 +106,11 @@ def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     [0.0, 10000.0]
     """
     beta = number("softplus", "beta", beta)
-    threshold = threshold if threshold == math.inf else number("softplus", "threshold", threshold)
+    threshold = (
+        threshold
+        if isinstance(threshold, float) and threshold == math.inf
+        else number("softplus", "threshold", threshold)
+    )
     x = as_tensor("softplus", "input", input)
     return book.softplus(x, beta=beta, threshold=threshold)  # type: ignore[no-any-return]
 

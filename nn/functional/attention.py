@@ -10,7 +10,7 @@ from autograd_lite.errors import ArgumentError, DtypeError, ShapeError, describe
 from autograd_lite.graph import raw
 from autograd_lite.ops.neural import softmax
 from autograd_lite.tensor import Tensor
-from nn.arguments import as_tensor, flag, number
+from nn.arguments import as_tensor, flag, fraction, number
 from nn.functional.dropout import dropout
 
 
@@ -48,6 +48,7 @@ def scaled_dot_product_attention(
     if flag(owner, "is_causal", is_causal) and attn_mask is not None:
         raise ArgumentError(f"{owner}: attn_mask and is_causal are both given; give one of them.")
     factor = None if scale is None else number(owner, "scale", scale)
+    dropout_p = fraction(owner, "dropout_p", dropout_p)
     if min(q.ndim, k.ndim, v.ndim) < 2 or q.shape[-1] != k.shape[-1] or k.shape[-2] != v.shape[-2]:
         raise ShapeError(
             f"{owner}: query {q.shape}, key {k.shape} and value {v.shape}; expected (..., L, E), (..., S, E), "
@@ -105,7 +106,7 @@ def causal(queries: int, keys: int) -> Any:
 
 def masks(owner: str, name: str, mask: Any, dtype: Any) -> tuple[Any, Any]:
     """A mask as truth values, or as what is added to the scores: the one that it is, and None."""
-    array = mask if isinstance(mask, Tensor) else np.asarray(mask)
+    array = as_tensor(owner, name, mask)
     if array.dtype.kind == "b":
         return np.asarray(raw(array)), None
     if array.dtype.kind != "f":

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentError, ArgumentValueError, DtypeError, ShapeError, describe
+from autograd_lite.errors import ArgumentError, ArgumentValueError, DtypeError, KindError, ShapeError, describe
 from autograd_lite.ops.normalize import mean_squares, means, normalize
 from autograd_lite.tensor import Tensor
 from nn.arguments import as_tensor, count, flag, integer, number
@@ -49,6 +49,8 @@ def batch_norm(
         raise ArgumentError(f"{owner}: running_mean and running_var are given both or neither.")
     size = x.shape[1]
     for name, tensor in (("running_mean", running_mean), ("running_var", running_var)):
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise KindError(f"{owner}: {name} is {describe(tensor)}; give a Tensor, which can take new data.")
         _channels(owner, name, tensor, size, x)
     shape = (size, *[1] * (x.ndim - 2))
     scale, shift = (_channels(owner, n, t, size, x, shape) for n, t in (("weight", weight), ("bias", bias)))
@@ -171,7 +173,8 @@ def _last_axes(owner: str, input: Any, normalized_shape: Any, **tensors: Tensor 
     x, sizes = floats(owner, input), sizes_of(owner, normalized_shape)
     if x.shape[-len(sizes) :] != sizes:
         raise ShapeError(f"{owner}: input is {describe(x)}; its shape must end in normalized_shape, {sizes}.")
-    for name, tensor in tensors.items():
+    for name, given in tensors.items():
+        tensor = None if given is None else as_tensor(owner, name, given)
         if tensor is not None and tensor.shape != sizes:
             raise ShapeError(f"{owner}: {name} has shape {tensor.shape}; it has normalized_shape, {sizes}.")
         _check_dtype(owner, name, tensor, x)
