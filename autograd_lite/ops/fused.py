@@ -31,7 +31,7 @@ def _linear(x: Any, y: Any, z: Any = None) -> Any:
 
 def _by_bias(g: Any) -> Any:
     rows = _rows(g)
-    # As a product with ones 1.8 microseconds where the sum takes 4.5, on 256 x 10.
+    # As a product with ones 2 microseconds where the sum takes 4.7, on 256 x 10.
     return np.ones(len(rows), rows.dtype) @ rows if type(rows) is np.ndarray else rows.sum(axis=0)
 
 

