@@ -22,7 +22,7 @@ def clip_grad_norm_(
     Parameters
     ----------
     parameters : a module, a list of parameters or one alone. A gradient that is None is skipped.
-    max_norm : at least 0.
+    max_norm : at least 0; with inf nothing is scaled, and the norm is given all the same.
     norm_type : p of the norm (Σ |g|^p)^(1/p), above 0; inf for the largest absolute value.
     error_if_nonfinite : whether a norm that is nan or infinite is an error, and nothing is scaled. Without it the
         gradients are scaled by it all the same, and are of no use.
@@ -43,7 +43,7 @@ def clip_grad_norm_(
     """
     owner = "clip_grad_norm_"
     chosen = [p for p in parameters_of(owner, parameters) if p.grad is not None]
-    max_norm, order = at_least_zero(owner, "max_norm", max_norm), _order(owner, norm_type)
+    max_norm, order = _bound(owner, "max_norm", max_norm), _order(owner, norm_type)
     flag(owner, "error_if_nonfinite", error_if_nonfinite)
     # The norm of the norms is that of one long vector.
     total = _norm(np.array([_norm(np.asarray(raw(p.grad)), order) for p in chosen]), order)
@@ -53,7 +53,7 @@ def clip_grad_norm_(
             "that is not finite, or take a smaller learning rate."
         )
     factor = max_norm / (total + EPSILON)
-    if not factor >= 1.0:
+    if max_norm < math.inf and not factor >= 1.0:
         with np.errstate(invalid="ignore"):
             for p in chosen:
                 p.grad = raw(p.grad) * factor
@@ -78,15 +78,20 @@ def clip_grad_value_(parameters: Any, clip_value: float, foreach: Any = None) ->
     >>> x.grad
     Tensor([ 1. , -0.2])
     """
-    bound = at_least_zero("clip_grad_value_", "clip_value", clip_value)
+    bound = _bound("clip_grad_value_", "clip_value", clip_value)
     for p in parameters_of("clip_grad_value_", parameters):
         if p.grad is not None:
             clipped = np.clip(raw(p.grad), -bound, bound)
             p.grad = clipped if np.ndim(clipped) or hasattr(p, "dtype") else float(clipped)
 
 
+def _bound(owner: str, name: str, value: Any) -> float:
+    """A number of at least 0, infinity included."""
+    return value if isinstance(value, float) and value == math.inf else at_least_zero(owner, name, value)
+
+
 def _order(owner: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str | np.integer | np.floating):
         raise KindError(f"{owner}: norm_type is {describe(value)}; it must be a number above 0, or inf.")
     try:
         order = float(value)

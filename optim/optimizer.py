@@ -9,7 +9,7 @@ from autograd_lite.errors import ArgumentError, ArgumentValueError, GraphError, 
 from autograd_lite.graph import Node, raw
 from autograd_lite.modes import enable_grad
 from optim import state
-from optim.options import Check
+from optim.options import Check, function
 
 
 class Optimizer:
@@ -66,6 +66,7 @@ class Optimizer:
         """
         loss = None
         if closure is not None:
+            function(type(self).__name__, "closure", closure)
             with enable_grad():
                 loss = closure()
         checked = [self.checked(group) for group in self.param_groups]

@@ -1,7 +1,7 @@
 """Looking for a learning rate: one run in which it rises, and runs side by side with one rate each."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import Any
@@ -159,7 +159,7 @@ def lr_sweep(
     loss: Callable[..., Any] | None = None,
     data: Any = None,
     *,
-    rates: Sequence[float] = (10.0, 1.0, 0.1, 0.01, 0.001),
+    rates: Any = (10.0, 1.0, 0.1, 0.01, 0.001),
     steps: int = 50,
     diverge: float = 4.0,
 ) -> SweptRates:
@@ -168,7 +168,7 @@ def lr_sweep(
     Parameters
     ----------
     model, optimizer, loss, data, diverge : those of `lr_find`.
-    rates : the learning rates.
+    rates : the learning rates, a list or an array.
     steps : of each run that does not diverge.
 
     Afterwards model and optimizer are bit by bit what they were. Gives a `SweptRates`, whose best rate is that with
@@ -182,6 +182,7 @@ def lr_sweep(
     """
     owner = "lr_sweep"
     steps, diverge = count(owner, "steps", steps), positive(owner, "diverge", diverge)
+    rates = rates.tolist() if isinstance(rates, np.ndarray) else rates
     if not isinstance(rates, Sequence) or isinstance(rates, str) or not rates:
         raise KindError(f"{owner}: rates is {describe(rates)}; give a list of learning rates.")
     tried = [positive(owner, f"rates[{i}]", rate) for i, rate in enumerate(rates)]
@@ -236,7 +237,9 @@ def _losses(owner: str, model: Any, optimizer: Any, loss: Any, data: Any) -> Los
         return None, alone, 1
     if loss is None or data is None:
         raise ArgumentError(f"{owner}: a module needs loss= and data=; or give a function that computes the loss.")
-    batches = [data] if isinstance(data, tuple) else list(data)
+    if not callable(loss):
+        raise KindError(f"{owner}: loss is {describe(loss)}; give a module or a function.")
+    batches = [data] if isinstance(data, tuple) else list(data) if isinstance(data, Iterable) else []
     if not batches or any(not isinstance(batch, tuple | list) or len(batch) != 2 for batch in batches):
         raise ArgumentValueError(f"{owner}: data is a pair (inputs, targets), or a list of at least one such pair.")
 

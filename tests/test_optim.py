@@ -446,6 +446,7 @@ def twice():
         (lambda: optim.Adam(twice()[:2], betas=(-0.1, 0.9)), ArgumentValueError, r"betas\[0\]"),
         (lambda: optim.Adam(twice()[:2], betas=0.9), KindError, "pair"),
         (lambda: optim.Adam(twice()[:2], betas=(0.9, 0.9, 0.9)), KindError, "pair"),
+        (lambda: optim.Adam(twice()[:2]).step(Tensor(1.0)), KindError, "Adam: closure is Tensor.*must be a function"),
         (lambda: optim.Adam(twice()[:2], eps=-1e-8), ArgumentValueError, "eps"),
         (lambda: optim.Adam(twice()[:2], amsgrad=None), KindError, "True or False"),
     ],

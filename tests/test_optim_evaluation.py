@@ -189,6 +189,23 @@ def evaluate(output, target, metrics=("accuracy",)):
     return optim.evaluate(nn.Identity(), lambda o, t: 0.0, (output, target), metrics)
 
 
+def once():
+    """A loss that is a plain number at its second call."""
+    losses = iter([nn.CrossEntropyLoss(), lambda output, target: 0.0])
+    return lambda output, target: next(losses)(output, target)
+
+
+@pytest.mark.parametrize(("fraction", "held_out"), [(0.9, 9), (0.8, 8), (0.7, 7), (0.3, 3), (0.1, 1), (0.25, 3)])
+def test_a_fraction_of_the_samples_is_held_out(fraction, held_out):
+    sizes = []
+    fit(
+        train=(X[:10], Y[:10]),
+        validation=fraction,
+        metrics={"n": lambda output, target: sizes.append(len(target)) or 0},
+    )
+    assert sizes[-1] == held_out
+
+
 @pytest.mark.parametrize(
     ("wrong", "error", "said"),
     [
@@ -208,6 +225,16 @@ def evaluate(output, target, metrics=("accuracy",)):
         (lambda: fit(epochs=0), ArgumentValueError, "epochs is 0"),
         (lambda: fit(epochs=1.5), KindError, "epochs"),
         (lambda: fit(batch_size=0), ArgumentValueError, "batch_size is 0"),
+        (
+            lambda: fit(batch_size="8", train=optim.batches((X, Y), 5), validation=(X, Y)),
+            KindError,
+            "batch_size is str",
+        ),
+        (lambda: fit(batch_size=0, train=optim.batches((X, Y), 5)), ArgumentValueError, "batch_size is 0"),
+        (lambda: fit(train=iter([(X, Y, Y)])), KindError, "a batch of train is a tuple of 3"),
+        (lambda: fit(train=iter([X, Y])), KindError, r"a batch of train is ndarray .* a pair \(inputs, targets\)"),
+        (lambda: fit(optimizer=BY_W), GraphError, "reaches none of the parameters of the optimizer"),
+        (lambda: fit(batch_size=5, loss=once()), GraphError, "the loss is float 0.0, to which no parameter leads"),
         (lambda: fit(shuffle="twice"), ArgumentValueError, "'twice'"),
         (lambda: fit(validation=0.0), ArgumentValueError, "above 0 and below 1"),
         (lambda: fit(validation=1.5), ArgumentValueError, "above 0 and below 1"),
@@ -248,6 +275,12 @@ def evaluate(output, target, metrics=("accuracy",)):
         (lambda: fit(loss=lambda o, t: 1.0), GraphError, "to which no parameter leads"),
         (lambda: fit(loss=lambda o, t: o.detach().sum()), GraphError, "to which no parameter leads"),
         (lambda: optim.evaluate(linear(), nn.CrossEntropyLoss(), X), KindError, "evaluate: data is ndarray"),
+        (lambda: optim.evaluate(3, nn.CrossEntropyLoss(), (X, Y)), KindError, "evaluate: model is int 3"),
+        (lambda: optim.evaluate(linear(), "mse", (X, Y)), KindError, "evaluate: loss is str 'mse'"),
+        (lambda: optim.predict(3, X), KindError, "predict: model is int 3"),
+        (lambda: optim.accuracy("a", [1]), KindError, "accuracy: output is str 'a'"),
+        (lambda: optim.accuracy([1.0], None), KindError, "accuracy: target is NoneType None"),
+        (lambda: optim.accuracy(np.zeros((0, 2)), []), ArgumentValueError, "accuracy: there are no samples"),
         (lambda: optim.predict(linear(), 3), KindError, "data is int 3"),
         (lambda: optim.predict(linear(), X, 0), ArgumentValueError, "batch_size"),
         (lambda: evaluate(np.ones((3, 2)), np.ones((3, 3))), ShapeError, "accuracy: outputs"),
@@ -259,6 +292,8 @@ def evaluate(output, target, metrics=("accuracy",)):
         (lambda: optim.confusion_matrix([0.5], [0]), DtypeError, "classes"),
         (lambda: optim.confusion_matrix(np.ones((1, 2, 2)), [0]), ShapeError, "one class for each sample"),
         (lambda: optim.confusion_matrix([0, 3], [0, 0], labels=[0, 1]), ArgumentValueError, "3 occurs"),
+        (lambda: optim.confusion_matrix([0], [0], labels=1), KindError, "labels is int 1"),
+        (lambda: optim.confusion_matrix([[1], [1, 2]], [1, 2]), ShapeError, "targets has rows of different lengths"),
         (lambda: optim.confusion_matrix([0], [0], labels=[0, 0]), ArgumentValueError, "twice"),
         (lambda: optim.confusion_matrix([0, 1], [0, 1]).plot(["a"]), ArgumentValueError, "1 names for 2 classes"),
     ],

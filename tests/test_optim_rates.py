@@ -180,9 +180,12 @@ def test_plots_without_matplotlib_say_what_to_install(monkeypatch):
         (lambda o, f, m: optim.lr_find(m, o), ArgumentError, "a module needs loss= and data="),
         (lambda o, f, m: optim.lr_find(m, o, nn.MSELoss(), []), ArgumentValueError, "at least one such pair"),
         (lambda o, f, m: optim.lr_find(m, o, nn.MSELoss(), [1.0]), ArgumentValueError, "data is a pair"),
+        (lambda o, f, m: optim.lr_find(m, o, nn.MSELoss(), 5), ArgumentValueError, "data is a pair"),
+        (lambda o, f, m: optim.lr_find(m, o, "mse", [(1, 1)]), KindError, "lr_find: loss is str 'mse'"),
         (lambda o, f, m: optim.lr_find(lambda: 3.0, o), KindError, "lr_find: the loss is float 3.0"),
         (lambda o, f, m: optim.lr_find(lambda: f().reshape(1) * [1, 2], o), KindError, "it must be a scalar"),
         (lambda o, f, m: optim.lr_sweep(f, o, rates=[]), KindError, "rates is list"),
+        (lambda o, f, m: optim.lr_sweep(f, o, rates=np.array(0.1)), KindError, "rates is float 0.1"),
         (lambda o, f, m: optim.lr_sweep(f, o, rates=[0.1, -1]), ArgumentValueError, r"rates\[1\] is -1"),
     ],
 )
@@ -206,3 +209,18 @@ def test_batches_that_are_harder_than_others_hide_no_fall():
     first = nn.MSELoss()(model(x), y).item()
     assert found.smoothed[:20] == pytest.approx([first] * 20, rel=0.02)
     assert 1e-3 < found.suggestion < 1.0
+
+
+def test_random_numbers_of_a_module_s_own_go_on_from_where_they_were():
+    x, y = samples(8, np.float32)
+    generator = np.random.default_rng(0)
+    model = nn.Sequential(nn.Dropout(0.5, generator=generator), nn.Linear(3, 2))
+    optim.lr_find(model, optim.SGD(model.parameters()), nn.MSELoss(), (x, y), steps=3)
+    assert generator.random() == np.random.default_rng(0).random()
+
+
+def test_rates_may_be_an_array():
+    x, loss = quadratic()
+    swept = optim.lr_sweep(loss, optim.SGD([x]), rates=np.logspace(-3, -1, 3), steps=3)
+    assert list(swept.curves) == np.logspace(-3, -1, 3).tolist()
+    assert swept.best == 0.1

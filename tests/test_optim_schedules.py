@@ -104,6 +104,7 @@ def test_names_of_sums_and_products():
         (lambda: schedules.cyclic(0.1, 0.2, scale_fn=3), KindError, "scale_fn is int 3; it must be a function"),
         (lambda: schedules.sequence([1.0, 2.0], []), ArgumentValueError, "2 schedules have 0 milestones"),
         (lambda: schedules.sequence([1.0, 2.0, 3.0], [5, 5]), ArgumentValueError, "not each larger"),
+        (lambda: schedules.sequence(5, [1]), KindError, "schedules is int 5; give a list"),
         (lambda: schedules.sequence([1.0, 2.0], 5), KindError, "milestones is int 5"),
         (lambda: schedules.constant() + "1", KindError, "expected a schedule, a function of the step or a number"),
         (lambda: schedules.constant()(-1), ArgumentValueError, "the step is -1.0; it must be at least 0"),

@@ -95,9 +95,20 @@ def test_a_norm_that_is_not_finite_may_be_an_error():
     assert q.grad.tolist() == [5.0]
 
 
+def test_without_a_bound_the_norm_is_only_measured():
+    p = leaf([5.0, 7.0], gradient=[3.0, 4.0])
+    assert optim.clip_grad_norm_(p, math.inf, np.int64(2)) == 5.0
+    optim.clip_grad_value_(p, math.inf)
+    assert p.grad.tolist() == [3.0, 4.0]
+    p.grad = [math.inf, 4.0]
+    assert optim.clip_grad_norm_(p, math.inf, np.float32(2)) == math.inf
+    assert p.grad.tolist() == [math.inf, 4.0]
+
+
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
+        (lambda p: optim.clip_grad_norm_(p, -math.inf), ArgumentValueError, "max_norm is -inf"),
         (lambda p: optim.clip_grad_norm_(p, -1.0), ArgumentValueError, "max_norm is -1.0; it must be at least 0"),
         (lambda p: optim.clip_grad_norm_(p, 1.0, 0), ArgumentValueError, "norm_type is 0; it must be a number above 0"),
         (lambda p: optim.clip_grad_norm_(p, 1.0, "fro"), ArgumentValueError, "norm_type is 'fro'"),

@@ -93,6 +93,8 @@ def sequence(schedules: Sequence[Schedule | float], milestones: Sequence[int]) -
     >>> [rate(t) for t in range(5)]
     [0.1, 0.1, 0.01, 1.0, 0.5]
     """
+    if isinstance(schedules, str) or not isinstance(schedules, Sequence):
+        raise KindError(f"sequence: schedules is {describe(schedules)}; give a list of schedules.")
     parts = [as_schedule("sequence", part) for part in schedules]
     starts = ordered("sequence", milestones)
     if len(starts) != len(parts) - 1:

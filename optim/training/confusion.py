@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentValueError, DtypeError, ShapeError, describe
+from autograd_lite.errors import ArgumentValueError, DtypeError, KindError, ShapeError, describe
 from autograd_lite.graph import raw
 
 
@@ -63,6 +64,8 @@ def confusion_matrix(targets: Any, predictions: Any, labels: Any = None) -> Conf
     ([[1, 0, 0], [0, 1, 1], [0, 0, 1]], 0.75)
     """
     wanted, found = _classes("targets", targets), _classes("predictions", predictions)
+    if labels is not None and not isinstance(labels, Iterable):
+        raise KindError(f"confusion_matrix: labels is {describe(labels)}; give a list of the classes.")
     if wanted.shape != found.shape:
         raise ShapeError(f"confusion_matrix: there are {len(wanted)} targets and {len(found)} predictions.")
     if not len(wanted):
@@ -84,7 +87,10 @@ def confusion_matrix(targets: Any, predictions: Any, labels: Any = None) -> Conf
 
 
 def _classes(name: str, x: Any) -> Any:
-    array = np.asarray(raw(x))
+    try:
+        array = np.asarray(raw(x))
+    except ValueError:
+        raise ShapeError(f"confusion_matrix: {name} has rows of different lengths; give one class each.") from None
     if array.ndim == 2 and array.shape[1] > 1:
         return array.argmax(axis=1)
     if array.ndim == 2:

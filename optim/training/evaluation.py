@@ -38,6 +38,7 @@ def evaluate(model: Any, loss: Any, data: Any, metrics: Any = (), *, batch_size:
     >>> optim.evaluate(model, nn.MSELoss(), (np.ones((4, 1), "f4"), np.zeros((4, 1), "f4")), ["mae"])
     {'loss': 4.0, 'mae': 2.0}
     """
+    check_called("evaluate", model=model, loss=loss)
     checked = checked_metrics("evaluate", metrics, loss)
     return evaluated("evaluate", model, loss, in_batches("evaluate", data, batch_size), checked)
 
@@ -88,12 +89,20 @@ def predict(model: Any, x: Any, batch_size: int | None = None) -> Any:
     >>> optim.predict(nn.ReLU(), np.array([[-1.0], [2.0], [3.0]]), batch_size=2).tolist()
     [[0.0], [2.0], [3.0]]
     """
+    check_called("predict", model=model)
     found = []
     batches = Batches(x, batch_size, False, None, False, None)
     with evaluating(model), no_grad():
         for inputs in batches:
             found.append(tree_map(raw, called(model, inputs)))
     return joined(found)
+
+
+def check_called(owner: str, **parts: Any) -> None:
+    """Raise `KindError` for a model or a loss that cannot be called."""
+    for name, part in parts.items():
+        if not callable(part) or isinstance(part, type):
+            raise KindError(f"{owner}: {name} is {describe(part)}; give a module or a function.")
 
 
 def called(model: Any, inputs: Any) -> Any:

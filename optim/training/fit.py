@@ -14,7 +14,7 @@ from autograd_lite.generator import default_generator, manual_seed
 from optim.batches import Batches, pair, taken
 from optim.options import count, flag, whole
 from optim.training.callbacks import as_callback, writable
-from optim.training.evaluation import in_batches, modes_kept
+from optim.training.evaluation import check_called, in_batches, modes_kept
 from optim.training.history import History
 from optim.training.metrics import checked_metrics
 from optim.training.progress import Progress
@@ -92,6 +92,8 @@ def fit(
         whole("fit", "seed", seed)
     _check_parts(model, loss, optimizer)
     epochs = count("fit", "epochs", epochs)
+    if batch_size is not None:
+        batch_size = count("fit", "batch_size", batch_size)
     train, validation = _split(train, validation)
     batches = _training_batches(train, batch_size, shuffle, drop_last, epochs)
     if validation is not None:
@@ -123,9 +125,7 @@ def _trained(run: Run, saved: Saved, resume: bool, shown: bool) -> History:
 
 
 def _check_parts(model: Any, loss: Any, optimizer: Any) -> None:
-    for name, part in (("model", model), ("loss", loss)):
-        if not callable(part) or isinstance(part, type):
-            raise KindError(f"fit: {name} is {describe(part)}; give a module or a function.")
+    check_called("fit", model=model, loss=loss)
     if isinstance(optimizer, type) or any(not hasattr(optimizer, name) for name in OPTIMIZER):
         raise KindError(
             f"fit: optimizer is {describe(optimizer)}; give an optimizer, such as optim.Adam(model.parameters())."
@@ -142,7 +142,8 @@ def _split(train: Any, validation: Any) -> tuple[Any, Any]:
         raise ArgumentError("fit: a fraction can be taken of a pair of arrays only; give validation a pair of its own.")
     pair("fit", "train", train)
     n = Batches(train, None, False, None, False, None).samples
-    first = int(n * (1.0 - float(validation)))
+    # 1 - 0.9 is a little less than 0.1, and ten times that less than one sample.
+    first = int(round(n * (1.0 - float(validation)), 6))
     if not 0 < first < n:
         raise ArgumentValueError(f"fit: validation={validation} of {n} samples leaves {first} to train on.")
     return taken(train, slice(0, first)), taken(train, slice(first, n))

@@ -31,6 +31,9 @@ def accuracy(output: Any, target: Any, threshold: float = 0.5) -> float:
     0.6666666666666666
     """
     found, wanted = np.asarray(raw(output)), np.asarray(raw(target))
+    for name, given, array in (("output", output, found), ("target", target, wanted)):
+        if array.dtype.kind not in "biuf" and array.size:
+            raise KindError(f"accuracy: {name} is {describe(given)}; give an array of numbers.")
     if found.ndim >= 2 and found.shape[1] > 1:
         if wanted.shape == found.shape:
             wanted = wanted.argmax(axis=1)
@@ -45,6 +48,8 @@ def accuracy(output: Any, target: Any, threshold: float = 0.5) -> float:
         wanted = wanted.reshape(found.shape)
     if found.shape != wanted.shape:
         raise ShapeError(f"accuracy: outputs {describe(output)} do not go with targets {describe(target)}.")
+    if not found.size:
+        raise ArgumentValueError("accuracy: there are no samples.")
     return float((found == wanted).mean())
 
 

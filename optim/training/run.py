@@ -107,11 +107,12 @@ class Run:
         on_gradients, on_step_end = self.hooks("on_gradients"), self.hooks("on_step_end")
         totals = dict.fromkeys(("loss", *self.metrics), 0.0)
         total, seen, self.step = 0.0, 0, 0
-        for inputs, targets in self.batches:
+        for batch in self.batches:
             self.step += 1
+            inputs, targets = batch if type(batch) is tuple and len(batch) == 2 else _unpacked(batch)
             output = model(inputs) if type(inputs) is np.ndarray else called(model, inputs)
             self.value = value = loss(output, targets)
-            found = value.item() if self.step > 1 else self._checked(value)
+            found = value.item() if self.step > 1 and isinstance(value, Node) else self._checked(value)
             if not math.isfinite(found):
                 raise self._no_number(value)
             optimizer.zero_grad()
@@ -120,6 +121,8 @@ class Run:
                 self._check_gradients(parameters)
             for hook in on_gradients:
                 hook(self)
+            if self.step == 1:
+                _check_reached(parameters)
             optimizer.step()
             n = len(targets) if type(targets) is np.ndarray else samples(targets, "fit")
             total += found * n
@@ -166,6 +169,23 @@ class Run:
     def _error(self, what: str, why: str, node: Any) -> TrainingError:
         where = f"fit: {what} in epoch {self.epoch}, step {self.step}; the parameters are those before this step."
         return TrainingError(f"{where} {why}", self.epoch, self.step, node, self.history)
+
+
+def _unpacked(batch: Any) -> Any:
+    """A batch that is a pair in a list or a tuple of another kind. Raises `KindError` for what is none."""
+    if not isinstance(batch, tuple | list) or len(batch) != 2:
+        found = f"a {type(batch).__name__} of {len(batch)}" if isinstance(batch, tuple | list) else describe(batch)
+        raise KindError(f"fit: a batch of train is {found}; each must be a pair (inputs, targets).")
+    return batch
+
+
+def _check_reached(parameters: list[Any]) -> None:
+    """Raise `GraphError` where no step would change anything."""
+    if all(p.grad is None for p in parameters):
+        raise GraphError(
+            "fit: the loss reaches none of the parameters of the optimizer, so nothing would be learned. Make the "
+            "optimizer from this model: a model that is built anew has new parameters."
+        )
 
 
 def _finite(parameters: list[Any]) -> bool:
