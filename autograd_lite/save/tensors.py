@@ -68,9 +68,9 @@ def _array(name: str, entry: dict[str, Any]) -> Array:
         return wide.view("<f4").reshape(shape)
     if kind not in DTYPES:
         raise StorageError(f"its array {name!r} is of type {kind}, which NumPy has not")
-    if kind == "BOOL":
-        # A byte of 2 would be a True that counts as two.
-        return np.asarray(np.frombuffer(data, "u1").reshape(shape) != 0)
+    if kind == "BOOL" and max(data, default=0) > 1:
+        # It would be a True that counts for more than one.
+        raise StorageError(f"its array {name!r} is of booleans, and has a byte of {max(data)}")
     return np.frombuffer(data, DTYPES[kind]).reshape(shape).astype(np.dtype(DTYPES[kind]).newbyteorder("="))
 
 
