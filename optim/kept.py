@@ -40,5 +40,5 @@ def kept(model: Any, optimizer: Optimizer) -> Iterator[None]:
         for group, before in zip(optimizer.param_groups, groups, strict=True):
             group.clear()
             group.update(before)
-        for generator, before in random:
-            generator.bit_generator.state = before
+        for generator, numbers in random:
+            generator.bit_generator.state = numbers

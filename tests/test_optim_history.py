@@ -107,6 +107,7 @@ def written(path, text):
         (lambda path: optim.History(ROWS).best("lr"), ArgumentError, "mode"),
         (lambda path: optim.History().plot(), ArgumentError, "no rows yet"),
         (lambda path: optim.History(ROWS).to_csv(path / "no" / "h.csv"), StorageError, "cannot be written"),
+        (lambda path: optim.History(ROWS).to_csv(5), KindError, "to_csv: path is int 5"),
         (lambda path: optim.History.from_csv(path / "h.csv"), StorageError, "cannot be read"),
         (lambda path: optim.History.from_csv(written(path / "h", b"\xff\xfe\xff")), StorageError, "cannot be read"),
         (

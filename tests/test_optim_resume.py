@@ -240,3 +240,24 @@ def test_another_file_is_no_checkpoint(tmp_path):
     path.write_bytes(b"nonsense")
     with pytest.raises(StorageError, match="refused"):
         training(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epoch", "2"),
+        ("epoch", -3),
+        ("epoch", None),
+        ("rows", [1, 2]),
+        ("stopped", 3),
+        ("parts", 5),
+        ("about", [1]),
+        ("generators", 5),
+    ],
+)
+def test_a_checkpoint_with_something_else_in_it_is_refused(tmp_path, name, value):
+    path = tmp_path / "run.npz"
+    training(path, epochs=2)
+    ag.save(path, {**ag.load(path), name: value})
+    with pytest.raises(StorageError, match="is no checkpoint of fit"):
+        training(path)

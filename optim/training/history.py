@@ -92,6 +92,8 @@ class History:
         import csv
         import io
 
+        if not isinstance(path, str | Path):
+            raise KindError(f"to_csv: path is {describe(path)}; give the path of a file.")
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.columns)

@@ -17,7 +17,7 @@ from optim.training.run import Run
 
 #: The version of what is in the file.
 FORMAT = 1
-KEYS = {"about", "epoch", "rows", "stopped", "parts", "generators"}
+KINDS = {"about": Mapping, "epoch": int, "rows": list, "stopped": str, "parts": Mapping, "generators": list}
 
 
 class Saved:
@@ -76,7 +76,7 @@ class Saved:
         if self.path is None or not self.path.exists():
             return False
         tree = load(self.path)
-        if not isinstance(tree, Mapping) or tree.get("format") != FORMAT or not tree.keys() >= KEYS:
+        if not _well_formed(tree):
             raise StorageError(f"fit: {self.path} is no checkpoint of fit. Remove it, or give another path.")
         differing = [
             f"{name} {tree['about'].get(name)!r} there and {self.about.get(name)!r} here"
@@ -135,6 +135,15 @@ class Saved:
             for module in owner.modules() if hasattr(owner, "modules") else ():
                 found += [value for value in vars(module).values() if isinstance(value, np.random.Generator)]
         return list({id(generator): generator for generator in found}.values())
+
+
+def _well_formed(tree: Any) -> bool:
+    """Whether a tree is one that `write` wrote, as far as can be seen without the run."""
+    if not isinstance(tree, Mapping) or tree.get("format") != FORMAT:
+        return False
+    if not all(isinstance(tree.get(name), kind) for name, kind in KINDS.items()):
+        return False
+    return tree["epoch"] >= 0 and all(isinstance(row, Mapping) for row in tree["rows"])
 
 
 def _has_state(part: Any) -> bool:

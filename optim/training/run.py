@@ -112,7 +112,8 @@ class Run:
             inputs, targets = batch if type(batch) is tuple and len(batch) == 2 else _unpacked(batch)
             output = model(inputs) if type(inputs) is np.ndarray else called(model, inputs)
             self.value = value = loss(output, targets)
-            found = value.item() if self.step > 1 and isinstance(value, Node) else self._checked(value)
+            usual = self.step > 1 and isinstance(value, Node)
+            found = value.item() if usual else self._checked(value)
             if not math.isfinite(found):
                 raise self._no_number(value)
             optimizer.zero_grad()
