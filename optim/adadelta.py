@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from optim.optimizer import Optimizer
 from optim.options import Check, at_least_zero, flag, share
-from optim.root import root
+from optim.root import root, zeros
 
 
 class Adadelta(Optimizer):
@@ -82,7 +82,7 @@ class Adadelta(Optimizer):
         if options["weight_decay"]:
             g = g + options["weight_decay"] * theta
         squares = rho * memory.get("square_avg", 0.0) + (1.0 - rho) * (g * g)
-        steps = memory.get("acc_delta", 0.0 * g)
+        steps = memory["acc_delta"] if "acc_delta" in memory else zeros(g)
         delta = root(steps, options) / root(squares, options) * g
         steps = rho * steps + (1.0 - rho) * (delta * delta)
         memory.update(step=memory.get("step", 0) + 1, square_avg=squares, acc_delta=steps)

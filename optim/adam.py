@@ -9,7 +9,7 @@ import numpy as np
 from optim.decay import decayed
 from optim.optimizer import Optimizer
 from optim.options import Check, at_least_zero, betas, flag
-from optim.root import into
+from optim.root import into, zeros
 
 
 class Adam(Optimizer):
@@ -90,7 +90,7 @@ class Adam(Optimizer):
         beta1, beta2 = options["betas"]
         theta, g = decayed(theta, g, options)
         t = memory.get("step", 0) + 1
-        m, v = (memory[name] if t > 1 else 0.0 * g for name in ("exp_avg", "exp_avg_sq"))
+        m, v = (memory[name] if t > 1 else zeros(g) for name in ("exp_avg", "exp_avg_sq"))
         # The means are the optimizer's own: updated in place, and with one array for all that passes by, a step on
         # 400,000 numbers takes 1.0 ms, and 1.8 ms where each operation makes an array of its own.
         passing = (1.0 - beta1) * g

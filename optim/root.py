@@ -16,3 +16,8 @@ def root(x: Any, options: Mapping[str, Any]) -> Any:
 def into(array: Any, f: np.ufunc, *args: Any) -> Any:
     """f(*args), in the memory of an array that is not needed any more; of a number, a new one."""
     return f(*args, out=array) if isinstance(array, np.ndarray) else f(*args)
+
+
+def zeros(g: Any) -> Any:
+    """What a mean of gradients like g starts from; a gradient of inf times 0 would be none."""
+    return 0.0 if type(g) is float else np.zeros_like(g)

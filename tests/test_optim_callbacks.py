@@ -193,6 +193,12 @@ def test_a_plateau_is_given_what_is_monitored(options, monitor, column):
     assert watches.seen == history[column]
 
 
+def test_a_schedule_of_another_optimizer_is_refused():
+    other = optim.SGD(nn.Linear(3, 1).parameters(), lr=0.1)
+    with pytest.raises(ArgumentError, match="StepLR was made for another optimizer"):
+        fitted(schedule=lambda o: optim.lr_scheduler.StepLR(other, 2), epochs=1)
+
+
 def test_what_has_no_state_is_let_go_on():
     rate = optim.LearningRate(Watches())
     assert rate.state_dict() == {}

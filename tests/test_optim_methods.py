@@ -237,3 +237,22 @@ def test_wrong_options(row):
     kind, options, said = row
     with pytest.raises(AutogradError, match=said):
         kind([Tensor([1.0], requires_grad=True)], **options)
+
+
+@pytest.mark.parametrize("kind", [optim.Adam, optim.AdamW, optim.Adadelta])
+def test_an_infinite_gradient_starts_no_mean_at_nan(kind):
+    """The mean after one step is infinite, as its equation says, without a word of warning."""
+    x = Tensor([1.0, 1.0], requires_grad=True)
+    optimizer = kind([x])
+    x.grad = np.array([1.0, 0.0])
+    optimizer.step()
+    finite = x.data[0]
+    y = Tensor([1.0, 1.0], requires_grad=True)
+    other = kind([y])
+    y.grad = np.array([1.0, np.inf])
+    with np.errstate(all="ignore"):
+        other.step()
+    assert y.data[0] == finite
+    name = "acc_delta" if kind is optim.Adadelta else "exp_avg"
+    assert other.state[0][name][0] == optimizer.state[0][name][0]
+    assert kind is optim.Adadelta or other.state[0][name][1] == np.inf

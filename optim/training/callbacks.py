@@ -103,7 +103,8 @@ class EarlyStopping(Callback):
     monitor : a column of the history.
     min_delta : by more than this, at least 0, a number has to be better than the best to count.
     patience : after so many epochs in a row that do not count, training ends.
-    restore_best_weights : whether the model has the numbers of its best epoch in the end, however training ended.
+    restore_best_weights : whether the model has the numbers of its best epoch in the end, early or not;
+        not where Ctrl-C or an error ended it.
     mode : "min" where small numbers are good, "max" where large ones are; without it the name tells, for losses,
         errors and accuracies.
 

@@ -50,11 +50,19 @@ class LearningRate(Callback):
             self.on_step_end = self._step  # type: ignore[method-assign]
 
     def bind(self, optimizer: Any) -> None:
-        """Let a function govern the optimizer of a run."""
+        """Let a function govern the optimizer of a run. Raises `ArgumentError` for a schedule of another optimizer."""
         if self.rate is not None:
             from optim.lr_scheduler import RateLR
 
             self.scheduler = RateLR(optimizer, self.rate)
+            return
+        governed = getattr(self.scheduler, "optimizer", optimizer)
+        # An optimizer may stand around the one that is governed, as that of optim.mpi does.
+        if governed is not optimizer and governed is not getattr(optimizer, "optimizer", None):
+            raise ArgumentError(
+                f"LearningRate: {type(self.scheduler).__name__} was made for another optimizer, so this run's rates "
+                "would not change. Make it for the optimizer that fit is given."
+            )
 
     def _step(self, run: Run) -> None:
         self.scheduler.step()
