@@ -12,20 +12,34 @@ def write_whole(path: Path, content: bytes) -> None:
     then the old file is there, whole. Where `path` is a link, the file that it points to is replaced.
     Raises `OSError` where the folder or the disk does not take it; the new file is then removed.
     """
-    path = path.resolve()
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    beside = staged(path, content)
     try:
-        with beside.open("xb") as file:
-            file.write(content)
-            file.flush()
+        placed(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def staged(path: Path, content: bytes) -> Path:
+    """A new file with the content, safe on the disk, in the folder of the file that `path` is or points to."""
+    goal = path.resolve()
+    beside = goal.with_name(f".{os.urandom(8).hex()}")
+    try:
+        beside.write_bytes(content)
+        with beside.open("rb+") as file:
             os.fsync(file.fileno())
-        if path.exists():
-            beside.chmod(stat.S_IMODE(path.stat().st_mode))
-        beside.replace(path)
+        if goal.exists():
+            beside.chmod(stat.S_IMODE(goal.stat().st_mode))
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    _settle(path.parent)
+    return beside
+
+
+def placed(beside: Path, path: Path) -> None:
+    """Give a staged file the name of the file that `path` is or points to, in one step."""
+    goal = path.resolve()
+    beside.replace(goal)
+    _settle(goal.parent)
 
 
 def _settle(folder: Path) -> None:

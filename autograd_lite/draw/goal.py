@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autograd_lite.errors import DrawingError, KindError, StorageError, describe
+from autograd_lite.files import placed, staged
 
 
 def goal(given: str | os.PathLike[str], formats: Sequence[str], said: str) -> tuple[Path, str]:
@@ -29,16 +30,14 @@ def goal(given: str | os.PathLike[str], formats: Sequence[str], said: str) -> tu
 
 def write_whole(files: Mapping[Path, bytes]) -> None:
     """Write files, each whole or not at all; none where one of them cannot be written: then raises `StorageError`."""
-    # A file beside the goal takes its name in one step; where that is a link, the name of what it points to.
     beside: dict[Path, Path] = {}
     try:
         for path in files:
             if path.is_dir():
                 raise IsADirectoryError("it is a folder")
-            beside[path] = path.resolve().with_name(f".{os.urandom(8).hex()}")
-            beside[path].write_bytes(files[path])
+            beside[path] = staged(path, files[path])
         for path, made in beside.items():
-            made.replace(path.resolve())
+            placed(made, path)
     except (OSError, ValueError) as error:
         # A path with a null character is a ValueError.
         reason = getattr(error, "strerror", None) or error
