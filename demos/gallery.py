@@ -1,12 +1,11 @@
-"""One page that shows the pictures of the demos side by side."""
+"""One page that shows the pictures of all demos that have run."""
 
+import json
 from html import escape
 from pathlib import Path
 
-OUT = Path(__file__).parent / "out"
-
-#: What a demo gives: the file name of each picture in its folder, and a caption.
-Pictures = dict[str, str]
+from demos import lesson
+from demos.catalogue import CHAPTERS
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fdfdfc; --ink: #1f2933; --quiet: #66717d; --line: #e2e5e9; }
@@ -28,18 +27,21 @@ figcaption { margin-top: .8rem; color: #55606b; font-size: .92rem; text-align: c
 """
 
 
-def write_gallery(sections: list[tuple[str, Path, Pictures]]) -> Path:
-    """Write `index.html` for sections of a title, a folder under `OUT` and the pictures in it."""
+def write_gallery() -> Path:
+    """Write `index.html` for all demos that have run: those with a `lesson.json` in their folder."""
     parts = []
-    for title, folder, pictures in sections:
-        figures = "".join(shown(folder / name, caption) for name, caption in pictures.items())
-        parts.append(f'<h2>{escape(title)}</h2>\n<div class="row">\n{figures}</div>\n')
-    page = OUT / "index.html"
+    for name in (name for chapter in CHAPTERS.values() for name in chapter):
+        told = lesson.OUT / name / "lesson.json"
+        if told.exists():
+            run = json.loads(told.read_text(encoding="utf-8"))
+            figures = "".join(shown(told.parent / picture["file"], picture["caption"]) for picture in run["pictures"])
+            parts.append(f'<h2>{escape(run["title"])}</h2>\n<div class="row">\n{figures}</div>\n')
+    page = lesson.OUT / "index.html"
     page.write_text(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>autograd_lite: the tour</title><style>{STYLE}</style></head>\n"
-        f"<body><h1>autograd_lite: the tour</h1>\n{''.join(parts)}</body></html>\n",
+        f"<title>autograd_lite: the lectures</title><style>{STYLE}</style></head>\n"
+        f"<body><h1>autograd_lite: the lectures</h1>\n{''.join(parts)}</body></html>\n",
         encoding="utf-8",
     )
     return page

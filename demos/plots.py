@@ -1,19 +1,118 @@
-"""Curves that several demos draw."""
+"""Figures that several demos draw, in one look: large enough for a projector, few colours, quiet axes."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+BLUE, ORANGE, GREEN, PURPLE, RED, TEAL, GREY, INK = (
+    "#2f6db3", "#c2571a", "#3f8a4f", "#7d5ba6", "#b3261e", "#1b8a8f", "#8a929b", "#1f2933",
+)  # fmt: skip
+#: Lines in the order in which they are drawn; dashes tell them apart without the hues.
+COLOURS = (BLUE, ORANGE, GREEN, PURPLE, RED, TEAL, "#a5792b", GREY)
+DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
+STYLE = {
+    "font.size": 12, "axes.titlesize": 13, "axes.labelsize": 12, "legend.fontsize": 11, "legend.frameon": False,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#9aa4af", "axes.titleweight": "medium",
+    "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.titlecolor": INK,
+}  # fmt: skip
 
 
-def curve(values: Sequence[float], along: str, what: str, title: str, path: Path) -> None:
-    """One number per step, on a logarithmic scale."""
-    import matplotlib
+def figure(rows: int = 1, columns: int = 1, size: tuple[float, float] | None = None, **options: Any) -> tuple[Any, Any]:
+    """A figure and its axes, one or an array of them, of `size` inches; options are those of `Figure.subplots`."""
+    with matplotlib.rc_context(STYLE):
+        made = Figure(figsize=size or (5.2 * columns + 1, 3.8 * rows), layout="constrained")
+        return made, made.subplots(rows, columns, **options)
 
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
-    axes.semilogy(range(1, len(values) + 1), values, color="#3b6ea5", linewidth=1.2)
+def curves(
+    axes: Any, lines: Mapping[str, Sequence[float]], *, along: str = "epoch", what: str = "loss", title: str = "",
+    log: bool = False, first: int = 1,
+) -> None:  # fmt: skip
+    """One line for each name, a point for each epoch or step, counted from `first`."""
+    for i, (name, values) in enumerate(lines.items()):
+        steps = np.arange(first, first + len(values))
+        axes.plot(steps, values, color=COLOURS[i % 8], linestyle=DASHES[i % 8], linewidth=2, label=name)
     axes.set(xlabel=along, ylabel=what, title=title)
+    if log:
+        axes.set_yscale("log")
     axes.grid(alpha=0.25)
-    figure.savefig(path)
-    plt.close(figure)
+    if len(lines) > 1:
+        axes.legend(fontsize=11, frameon=False)
+
+
+def points(axes: Any, x: Array, y: Array, size: float = 14) -> None:
+    """Points in the plane, (n, 2), of class 0 and 1: dots and triangles."""
+    for label, colour, marker in ((0, ORANGE, "o"), (1, BLUE, "^")):
+        chosen = np.ravel(y) == label
+        axes.scatter(
+            x[chosen, 0], x[chosen, 1], s=size, c=colour, marker=marker, alpha=0.6, linewidths=0, label=f"class {label}"
+        )
+
+
+def decision(axes: Any, probability: Callable[[Array], Array], x: Array) -> None:
+    """The probability of class 1 as a tint over the range of `x`, (n, 2), and the line where it is one half.
+
+    `probability` takes points, (m, 2), and gives m numbers.
+    """
+    (left, low), (right, high) = x.min(0), x.max(0)
+    a, b = np.meshgrid(np.linspace(left, right, 200), np.linspace(low, high, 200))
+    p = np.reshape(probability(np.column_stack([a.ravel(), b.ravel()]).astype(x.dtype)), a.shape)
+    axes.contourf(a, b, p, levels=np.linspace(0, 1, 11), cmap="PuOr", alpha=0.35)
+    axes.contour(a, b, p, levels=[0.5], colors=INK, linewidths=2)
+    axes.set(xlabel="x₁", ylabel="x₂")
+
+
+def surface(axes: Any, f: Callable[[Array, Array], Array], x: Array, y: Array, levels: Any = 25) -> None:
+    """Contour lines of f over the plane: `x` and `y` are the numbers along the axes, f takes two grids."""
+    a, b = np.meshgrid(x, y)
+    axes.contourf(a, b, f(a, b), levels=levels, cmap="Blues_r", alpha=0.75)
+    axes.contour(a, b, f(a, b), levels=levels, colors="white", linewidths=0.5)
+    axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
+
+
+def paths(axes: Any, walks: Mapping[str, Array]) -> None:
+    """The way of each optimizer over a surface: positions (steps + 1, 2), from a ring to a dot."""
+    for i, (name, walk) in enumerate(walks.items()):
+        walk = np.asarray(walk)
+        colour = (INK, RED, ORANGE, PURPLE, GREEN, TEAL, "#a5792b", "#d64550", BLUE)[i % 9]
+        axes.plot(*walk.T, color=colour, linestyle=DASHES[i % 8], linewidth=2, label=name)
+        axes.plot(*walk[0], "o", color=INK, markerfacecolor="white", markersize=8)
+        axes.plot(*walk[-1], "o", color=colour, markersize=7)
+    axes.legend(fontsize=11, frameon=True, framealpha=0.85)
+
+
+def samples(images: Iterable[Array], titles: Sequence[str], wrong: Sequence[bool], columns: int = 10) -> Any:
+    """A figure of images, (h, w) or (h, w, 3), with what is said of each above it; what is wrong stands in red."""
+    images = list(images)
+    rows = -(-len(images) // columns)
+    made, grid = figure(rows, columns, (0.95 * columns, 1.2 * rows), squeeze=False)
+    for axes in grid.flat:
+        axes.axis("off")
+    for axes, image, said, bad in zip(grid.flat, images, titles, wrong, strict=False):
+        axes.imshow(image, cmap="gray_r")
+        axes.set_title(said, color=RED if bad else INK, fontsize=11, fontweight="bold" if bad else "normal")
+    return made
+
+
+def bars(
+    axes: Any, groups: Mapping[str, Sequence[float]], labels: Sequence[str], *, what: str, log: bool = True
+) -> None:
+    """Bars side by side: for each label, such as a layer, one of each group."""
+    width = 0.8 / len(groups)
+    places = np.arange(len(labels))
+    for i, (name, values) in enumerate(groups.items()):
+        axes.bar(places + (i - (len(groups) - 1) / 2) * width, values, width * 0.92, color=COLOURS[i % 8], label=name)
+    axes.set(ylabel=what)
+    axes.set_xticks(places, labels)
+    if log:
+        axes.set_yscale("log")
+    axes.grid(alpha=0.25, axis="y")
+    axes.set_axisbelow(True)
+    if len(groups) > 1:
+        axes.legend(fontsize=11, frameon=False)

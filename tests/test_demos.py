@@ -1,97 +1,141 @@
-"""The tour's demos print the lectures' figures, write their pictures, and learn."""
+"""The demos as a whole: their form, the command line, what a lesson keeps; and the tour's own demos, run small."""
 
+import ast
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from demos import a1, b1, characters, check, copy, digits, e4, gallery
+import autograd_lite as ag
+import nn
+import optim
+from demos import __main__ as command
+from demos import catalogue
+from demos.lesson import Lesson, figure
+
+HERE = Path(__file__).parent
+NAMES = catalogue.names()
 
 
-def test_a1_prints_and_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pictures = a1.run(tmp_path)
-    printed = capsys.readouterr().out
-    for figure in ("p = 4", "g = -12", "dg/dg = 1", "dg/dz = 4", "dg/dp = -3", "dg/dx = -3", "dg/dy = -3"):
-        assert figure in printed
-    assert all((tmp_path / name).stat().st_size > 1000 for name in pictures)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_demo_is_short_and_begins_with_its_title(name: str) -> None:
+    lines = catalogue.script(name).read_text(encoding="utf-8").splitlines()
+    assert 30 <= len(lines) <= 120
+    assert lines[0] == "# %% [markdown]"
+    assert lines[1].startswith("# # ")
+    assert catalogue.cells(name)[-1][0] == "code"
 
 
-def test_b1_agrees_with_the_lecture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pictures = b1.run(tmp_path)
-    rows = re.findall(r"^.{28}\s*(-?[\d.]+)\s+(-?[\d.]+)$", capsys.readouterr().out, flags=re.MULTILINE)
-    assert len(rows) == 7
-    for printed, ours in rows:
-        assert float(ours) == pytest.approx(float(printed), abs=1e-6)
-    assert (tmp_path / next(iter(pictures))).exists()
+@pytest.mark.parametrize("name", NAMES)
+def test_a_demo_uses_public_names_alone(name: str) -> None:
+    """It imports packages and what they export, and no attribute with an underscore; each is there."""
+    tree = ast.parse(catalogue.script(name).read_text(encoding="utf-8"))
+    packages = {"ag": ag, "nn": nn, "optim": optim}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            package = (node.module or "").partition(".")[0]
+            assert package not in ("autograd_lite", "nn", "optim") or node.module in PUBLIC, node.module
+        if isinstance(node, ast.Attribute):
+            assert not re.match(r"_(?!_(init|name)__$)", node.attr), node.attr
+            if isinstance(node.value, ast.Name) and node.value.id in packages:
+                assert hasattr(packages[node.value.id], node.attr), node.attr
 
 
-def test_check_accepts_the_right_and_names_the_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    check.run(tmp_path)
-    right, wrong = capsys.readouterr().out.split("and a rule with a square forgotten:")
-    assert right.count("agree with finite differences") == 3
-    assert "3 of 3 derivatives are wrong" in wrong
-    assert "wrong_tanh (check.py:" in wrong
-    assert "output 'h', shape (2,)) is wrong with respect to argument 0" in wrong
-    assert "wrong by argument 0" in (tmp_path / "culprit.svg").read_text(encoding="utf-8")
-    assert (tmp_path / "step.svg").exists()
+#: Modules of the packages that users import from.
+PUBLIC = {"optim.sklearn", "nn.functional", "nn.init", "optim.lr_scheduler", "optim.schedules"}
 
 
-def test_digits_learn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pictures = digits.run(tmp_path)
-    assert all((tmp_path / name).exists() for name in pictures)
-    share = re.search(r"([\d.]+)% on held-out images", capsys.readouterr().out)
-    assert share is not None
-    assert float(share[1]) > 95
+@pytest.mark.parametrize("name", NAMES)
+def test_every_demo_has_its_test(name: str) -> None:
+    """A function `test_NAME...` in a file `test_demos*.py`, which runs it by the fixture `demo`."""
+    texts = [path.read_text(encoding="utf-8") for path in HERE.glob("test_demos*.py")]
+    assert any(re.search(rf"def test_{name}\w*\(.*\bdemo\b", text) for text in texts)
 
 
-def test_e4_shows_how_gradients_vanish(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each sigmoid takes at least three quarters of the gradient's slope; ReLU leaves it what it was."""
-    pictures = e4.run(tmp_path)
-    assert all((tmp_path / name).exists() for name in pictures)
-    said = re.findall(r"gradient is ([\d,]+) times smaller", capsys.readouterr().out)
-    sigmoid, relu = (int(number.replace(",", "")) for number in said)
-    assert sigmoid > 100_000
-    assert relu < 1_000
+def test_check_accepts_the_right_and_names_the_wrong(demo: Any) -> None:
+    run = demo("check")
+    assert all(run.right)
+    assert not run.wrong
+    assert "3 of 3 derivatives are wrong" in run.lesson.printed
+    assert "wrong_tanh (check.py:" in run.lesson.printed
+    assert "output 'h', shape (2,)) is wrong with respect to argument 0" in run.lesson.printed
+    assert "wrong by argument 0" in (run.lesson.out / "culprit.svg").read_text(encoding="utf-8")
 
 
-def test_an_lstm_learns_to_copy(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_digits_learn(demo: Any) -> None:
+    assert demo("digits", epochs=40).held_out[-1] > 0.95
+
+
+def test_demos_are_listed_with_their_options() -> None:
+    said = command.listing()
+    assert [name for name in NAMES if f"  {name} " not in said] == []
+    assert "digits" in said
+    assert "--epochs 40" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nothing"], "there is no nothing; there are list, all, a1"),
+        (["a1", "--epochs", "3"], "unrecognized arguments: --epochs 3"),
+        (["digits", "--epochs", "many"], "argument --epochs: invalid int value: 'many'"),
+    ],
+)
+def test_what_the_command_line_refuses(words: list[str], said: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "demos", *words], capture_output=True, text=True)
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_options_go_to_the_demos_that_have_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In fewer steps than in the demo it is on the way: far below guessing, ln 4."""
-    monkeypatch.setattr(copy.train, "__defaults__", (500,))
-    pictures = copy.run(tmp_path)
-    assert all((tmp_path / name).exists() for name in pictures)
-    share = re.search(r"repeated rightly: ([\d.]+)%", capsys.readouterr().out)
-    assert share is not None
-    assert float(share[1]) > 60
+    seen = {}
+    monkeypatch.setattr(command, "play", lambda name, **given: seen.update({name: given}))
+    monkeypatch.setattr(command, "write_gallery", lambda: command.OUT / "index.html")
+    command.main(["a1", "digits", "--epochs", "3", "--lr", "0.5", "--quick"])
+    assert seen == {"a1": {"quick": True}, "digits": {"epochs": 3, "lr": 0.5, "quick": True}}
 
 
-def test_a_transformer_learns_a_text(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_a_lesson_refuses_options_that_it_does_not_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("demos.lesson.OUT", tmp_path)
+    monkeypatch.setenv("AUTOGRAD_LITE_DEMO", '{"steps": 3}')
+    with pytest.raises(ValueError, match=r"z9: there is no option 'steps'; there are epochs\."):
+        Lesson("z9", epochs=3)
+    monkeypatch.setenv("AUTOGRAD_LITE_DEMO", '{"quick": true}')
+    lesson = Lesson("z9", quick={"epochs": 1}, epochs=3, seed=5)
+    assert (lesson.epochs, lesson.seed) == (1, 5)
+    with pytest.raises(AttributeError, match="no option 'rate'"):
+        _ = lesson.rate
+
+
+@pytest.mark.parametrize(
+    ("lecture", "here", "within", "agrees"),
+    [
+        ("0.544871", 0.5448705, None, True),
+        ("0.544871", 0.5448725, None, False),
+        ("4", 4.0, None, True),
+        ("4", 4.001, None, False),
+        ("0.8175", 0.8095, 0.01, True),
+        ("0.8175", 0.8065, 0.01, False),
+        ("0.5", float("nan"), None, False),
+    ],
+)
+def test_figures_agree_as_far_as_they_are_printed(
+    lecture: str, here: float, within: float | None, agrees: bool
 ) -> None:
-    monkeypatch.setattr(characters.train, "__defaults__", (200,))
-    pictures = characters.run(tmp_path)
-    assert all((tmp_path / name).exists() for name in pictures)
-    printed = capsys.readouterr().out
-    end = re.search(r"([\d.]+) in the end", printed)
-    assert end is not None
-    assert float(end[1]) < 0.5
-    written = printed.partition("it writes: the gradient of a ")[2].split()
-    assert len(set(written) & set(characters.TEXT.split())) >= 4
+    row = figure("what", lecture, here, within)
+    assert row["agrees"] is agrees
+    assert row["said"] == ("" if agrees else "differs")
 
 
-def test_demos_by_name() -> None:
-    done = subprocess.run([sys.executable, "-m", "demos", "nothing"], capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "there is no nothing; there are a1, b1" in done.stderr
-
-
-def test_gallery_escapes_captions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gallery, "OUT", tmp_path)
-    page = gallery.write_gallery([("A < B", tmp_path / "a", {"x.svg": 'said "<b>"'})])
-    text = page.read_text(encoding="utf-8")
-    assert "<h2>A &lt; B</h2>" in text
-    assert 'src="a/x.svg"' in text
-    assert "&lt;b&gt;" in text
+def test_a_picture_needs_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("demos.lesson.OUT", tmp_path)
+    lesson = Lesson("z9")
+    lesson.show(ag.draw(ag.Value(1.0) * 2), "a.svg", "once")
+    with pytest.raises(ValueError, match="shown twice"):
+        lesson.show(ag.draw(ag.Value(1.0) * 2), "a.svg", "twice")
