@@ -239,6 +239,8 @@ def _losses(owner: str, model: Any, optimizer: Any, loss: Any, data: Any) -> Los
         raise ArgumentError(f"{owner}: a module needs loss= and data=; or give a function that computes the loss.")
     if not callable(loss):
         raise KindError(f"{owner}: loss is {describe(loss)}; give a module or a function.")
+    if not {id(p) for p in optimizer._parameters()} & {id(p) for p in model.parameters()}:
+        raise ArgumentError(f"{owner}: the optimizer has no parameter of the model; make it of model.parameters().")
     batches = [data] if isinstance(data, tuple) else list(data) if isinstance(data, Iterable) else []
     if not batches or any(not isinstance(batch, tuple | list) or len(batch) != 2 for batch in batches):
         raise ArgumentValueError(f"{owner}: data is a pair (inputs, targets), or a list of at least one such pair.")

@@ -98,6 +98,12 @@ def test_accuracy_of_classes_probabilities_and_logits():
     assert optim.accuracy(images, np.array([[[2, 2], [2, 0]]])) == 0.75
 
 
+def test_what_is_undefined_is_no_class():
+    """The largest of scores with nan among them, or nan above a threshold: neither is class 0."""
+    assert optim.accuracy(np.array([[np.nan, 1.0], [np.nan, np.nan], [2.0, 1.0]]), [0, 0, 0]) == pytest.approx(1 / 3)
+    assert optim.accuracy(np.array([np.nan, 0.2]), [0, 0]) == 0.5
+
+
 @pytest.mark.parametrize(
     ("loss", "expected"),
     [

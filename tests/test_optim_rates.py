@@ -167,6 +167,10 @@ def test_plots_without_matplotlib_say_what_to_install(monkeypatch):
         found.plot()
 
 
+def of(model):
+    return optim.SGD(model.parameters())
+
+
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
@@ -178,9 +182,10 @@ def test_plots_without_matplotlib_say_what_to_install(monkeypatch):
         (lambda o, f, m: optim.lr_find(f, o, smoothing=1.0), ArgumentValueError, "smoothing is 1.0"),
         (lambda o, f, m: optim.lr_find(f, o, nn.MSELoss()), ArgumentError, "needs no loss and data"),
         (lambda o, f, m: optim.lr_find(m, o), ArgumentError, "a module needs loss= and data="),
-        (lambda o, f, m: optim.lr_find(m, o, nn.MSELoss(), []), ArgumentValueError, "at least one such pair"),
-        (lambda o, f, m: optim.lr_find(m, o, nn.MSELoss(), [1.0]), ArgumentValueError, "data is a pair"),
-        (lambda o, f, m: optim.lr_find(m, o, nn.MSELoss(), 5), ArgumentValueError, "data is a pair"),
+        (lambda o, f, m: optim.lr_find(m, of(m), nn.MSELoss(), []), ArgumentValueError, "at least one such pair"),
+        (lambda o, f, m: optim.lr_find(m, of(m), nn.MSELoss(), [1.0]), ArgumentValueError, "data is a pair"),
+        (lambda o, f, m: optim.lr_find(m, of(m), nn.MSELoss(), 5), ArgumentValueError, "data is a pair"),
+        (lambda o, f, m: optim.lr_find(m, o, nn.MSELoss(), [(1, 1)]), ArgumentError, "has no parameter of the model"),
         (lambda o, f, m: optim.lr_find(m, o, "mse", [(1, 1)]), KindError, "lr_find: loss is str 'mse'"),
         (lambda o, f, m: optim.lr_find(lambda: 3.0, o), KindError, "lr_find: the loss is float 3.0"),
         (lambda o, f, m: optim.lr_find(lambda: f().reshape(1) * [1, 2], o), KindError, "it must be a scalar"),

@@ -24,8 +24,8 @@ def accuracy(output: Any, target: Any, threshold: float = 0.5) -> float:
     target : classes, integers of shape (N, ...), or the probability of each class, in the shape of `output`.
     threshold : 0.5 for probabilities, 0 for logits.
 
-    Raises `ShapeError` for shapes that do not go together and `ArgumentValueError` for one score against targets
-    other than 0 and 1.
+    A sample with a score that is nan counts as not found. Raises `ShapeError` for shapes that do not go together and
+    `ArgumentValueError` for one score against targets other than 0 and 1.
 
     >>> accuracy(np.array([[0.1, 0.9], [0.8, 0.2], [0.7, 0.3]]), [1, 0, 1])
     0.6666666666666666
@@ -37,8 +37,10 @@ def accuracy(output: Any, target: Any, threshold: float = 0.5) -> float:
     if found.ndim >= 2 and found.shape[1] > 1:
         if wanted.shape == found.shape:
             wanted = wanted.argmax(axis=1)
+        undefined = np.isnan(found).any(axis=1)
         found = found.argmax(axis=1)
     else:
+        undefined = np.isnan(found)
         found = found > threshold
         if not ((wanted == 0) | (wanted == 1)).all():
             raise ArgumentValueError(
@@ -50,7 +52,7 @@ def accuracy(output: Any, target: Any, threshold: float = 0.5) -> float:
         raise ShapeError(f"accuracy: outputs {describe(output)} do not go with targets {describe(target)}.")
     if not found.size:
         raise ArgumentValueError("accuracy: there are no samples.")
-    return float((found == wanted).mean())
+    return float(((found == wanted) & ~undefined).mean())
 
 
 def mse(output: Any, target: Any) -> float:
