@@ -1,6 +1,7 @@
 """Which demos there are, and what their scripts say of themselves before they are run."""
 
 import ast
+import inspect
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,23 @@ def cells(name: str) -> list[tuple[str, str]]:
             kind, lines = found[-1]
             lines.append(line.removeprefix("#").removeprefix(" ") if kind == "text" else line)
     return [(kind, "\n".join(lines).strip()) for kind, lines in found]
+
+
+def running(name: str) -> int | None:
+    """Which cell of a demo's script runs at present, counted from 0; None where none does."""
+    frame = inspect.currentframe()
+    while frame and (frame.f_code.co_name, frame.f_code.co_filename) != ("<module>", str(script(name))):
+        frame = frame.f_back
+    if frame is None:
+        return None
+    return sum(start <= frame.f_lineno for start in starts(name)) - 1
+
+
+@cache
+def starts(name: str) -> list[int]:
+    """The line at which each cell begins, counted from 1."""
+    lines = script(name).read_text(encoding="utf-8").splitlines()
+    return [number for number, line in enumerate(lines, 1) if line.startswith("# %%")]
 
 
 def title(name: str) -> str:

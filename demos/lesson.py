@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from demos.catalogue import running
+
 OUT = Path(__file__).parent / "out"
 
 #: What the command line says of the options of the demo that runs; a notebook has it in the environment, as JSON.
@@ -26,7 +28,8 @@ class Lesson:
 
     Each option is an attribute: its value here, or what `--epochs 100` said. `quick` are the values of a run with
     `--quick`, which shows in a few seconds that everything works. What `show` and `compare` get is kept in `pictures`
-    and `figures`, for the gallery and the tests.
+    and `figures`, each with the cell of the script that it comes from and the rows with the number of their table, for
+    the gallery and the tests.
     """
 
     def __init__(self, name: str, *, quick: Mapping[str, Any] | None = None, **options: Any) -> None:
@@ -43,7 +46,7 @@ class Lesson:
         self.options = options | given
         self.out = OUT / name
         self.out.mkdir(parents=True, exist_ok=True)
-        self.pictures: list[dict[str, str]] = []
+        self.pictures: list[dict[str, Any]] = []
         self.figures: list[dict[str, Any]] = []
         self.printed = ""
 
@@ -68,7 +71,7 @@ class Lesson:
                 picture.savefig(path, dpi=160, metadata={"Date": None} if path.suffix == ".svg" else None)
         elif picture is not None:
             picture.save(path)
-        self.pictures.append({"file": file, "caption": caption})
+        self.pictures.append({"file": file, "caption": caption, "cell": running(self.name)})
         if "ipykernel" in sys.modules:
             display(path, caption)
 
@@ -79,14 +82,22 @@ class Lesson:
         unit of the last printed digit, since lectures go on with rounded numbers.
         """
         new = [figure(*row, within) for row in rows]
-        self.figures += new
-        widths = [max(len(row[key]) for row in [HEAD, *new]) for key in HEAD]
-        for row in [HEAD, *new]:
-            what, lecture, here, said = (row[key] for key in HEAD)
-            print(f"{what:{widths[0]}}  {lecture:>{widths[1]}}  {here:>{widths[2]}}  {said}".rstrip())
+        place = {"cell": running(self.name), "table": len({row["table"] for row in self.figures})}
+        self.figures += [row | place for row in new]
+        print(table(new))
 
 
 HEAD = {"what": "", "lecture": "lecture", "here": "here", "said": ""}
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Rows as `figure` makes them, in columns, under a head."""
+    widths = [max(len(row[key]) for row in [HEAD, *rows]) for key in HEAD]
+    lines = []
+    for row in [HEAD, *rows]:
+        what, lecture, here, said = (row[key] for key in HEAD)
+        lines.append(f"{what:{widths[0]}}  {lecture:>{widths[1]}}  {here:>{widths[2]}}  {said}".rstrip())
+    return "\n".join(lines)
 
 
 def figure(what: str, lecture: str, here: Any, within: float | None) -> dict[str, Any]:

@@ -8,17 +8,18 @@ import sys
 import time
 from typing import Any, TextIO
 
-from demos.catalogue import script, title
+from demos.catalogue import cells, running, script, title
 from demos.lesson import GIVEN
 
 
 def play(name: str, **given: Any) -> dict[str, Any]:
     """Run a demo with these values of its options; `quick=True` for a short run. Gives all names of the script.
 
-    `lesson.json` in its folder then tells of title, options, pictures, figures, what was printed, and seconds.
+    `lesson.json` in its folder then tells of title, options, pictures, figures, what was printed, and seconds, and of
+    the script's cells as they were run, with what each printed.
     """
     token = GIVEN.set(given)
-    printed = Both(sys.stdout)
+    printed = Both(sys.stdout, name)
     start = time.perf_counter()
     try:
         with contextlib.redirect_stdout(printed):
@@ -26,24 +27,29 @@ def play(name: str, **given: Any) -> dict[str, Any]:
     finally:
         GIVEN.reset(token)
     lesson = found["lesson"]
-    lesson.printed = printed.kept.getvalue()
+    lesson.printed = "".join(text for _, text in printed.kept)
     told = {
         "name": name, "title": title(name), "quick": bool(given.get("quick")), "options": lesson.options,
         "pictures": lesson.pictures, "figures": lesson.figures, "printed": lesson.printed,
         "seconds": round(time.perf_counter() - start, 1),
+        "cells": [
+            {"kind": kind, "source": source, "printed": "".join(text for cell, text in printed.kept if cell == number)}
+            for number, (kind, source) in enumerate(cells(name))
+        ],
     }  # fmt: skip
     (lesson.out / "lesson.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return found
 
 
 class Both(io.TextIOBase):
-    """Text goes to a stream and is kept."""
+    """Text goes to a stream and is kept, with the cell of the demo that prints it."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self.stream, self.kept = stream, io.StringIO()
+    def __init__(self, stream: TextIO, name: str) -> None:
+        self.stream, self.name = stream, name
+        self.kept: list[tuple[int | None, str]] = []
 
     def write(self, text: str) -> int:
-        self.kept.write(text)
+        self.kept.append((running(self.name), text))
         return self.stream.write(text)
 
     def flush(self) -> None:
