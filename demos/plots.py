@@ -116,3 +116,36 @@ def bars(
     axes.set_axisbelow(True)
     if len(groups) > 1:
         axes.legend(fontsize=11, frameon=False)
+
+
+def sweep(axes: Any, curves: Mapping[float, Sequence[float]], diverged: Iterable[float], *, title: str = "") -> None:
+    """The loss curve of each learning rate on a logarithmic axis.
+
+    A run that has diverged is red, goes up to the frame and ends there in a cross; the others have their names at
+    their ends.
+    """
+    diverged = set(diverged)
+    steps = max(len(curve) for curve in curves.values())
+    top = 4 * max(curve[0] for curve in curves.values())
+    kept = [rate for rate in curves if rate not in diverged]
+    for i, rate in enumerate(kept):
+        curve, colour = curves[rate], (GREEN, BLUE, PURPLE, ORANGE, TEAL, GREY)[i % 6]
+        axes.plot(curve, color=colour, linewidth=2.4)
+        axes.annotate(
+            f"η = {rate:.3g}", (len(curve) - 1, curve[-1]), (6, 0), textcoords="offset points", color=colour,
+            va="center", fontsize=12,
+        )  # fmt: skip
+    for i, rate in enumerate(rate for rate in curves if rate in diverged):
+        curve = curves[rate]
+        inside = [loss for loss in curve if loss < top]
+        # Where the line to the first loss outside, straight on this axis, meets the frame.
+        last, beyond = np.log(inside[-1]), np.log(np.nan_to_num(curve[len(inside)], nan=1e300, posinf=1e300))
+        place = len(inside) - 1 + (np.log(top) - last) / (beyond - last)
+        axes.plot([*range(len(inside)), place], [*inside, top], color=RED, linewidth=2.2, linestyle=DASHES[i % 8])
+        axes.plot(place, top, "X", color=RED, markersize=11, clip_on=False, zorder=5)
+        axes.plot([], "X", color=RED, markersize=11, linestyle=DASHES[i % 8], label=f"η = {rate:.3g} diverges")
+    axes.set(xlabel="step", ylabel="loss", title=title, yscale="log")
+    axes.set(xlim=(-0.02 * steps, 1.2 * steps), ylim=(None, top))
+    axes.grid(alpha=0.25)
+    if diverged:
+        axes.legend(loc="upper right", fontsize=12, frameon=False, labelcolor=RED, handlelength=4)

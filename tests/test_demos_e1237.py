@@ -1,0 +1,46 @@
+"""Demos E1, E2, E3 and E7, run small: what the lectures' formulas say, worked out anew, and what is drawn."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+
+def test_e1_diverges_where_theory_says(demo: Any) -> None:
+    """Rates above 2 over the largest eigenvalue, and no others; by descent in NumPy besides."""
+    run = demo("e1")
+    for rate, end in run.ends.items():
+        assert end == pytest.approx(2 * (1 - 2 * rate) ** 10, rel=1e-12)
+    by_hand = 2 * run.columns.T @ run.columns / len(run.y)
+    assert np.allclose(run.hessian, by_hand, rtol=1e-12)
+    border = 2 / np.linalg.eigvalsh(by_hand)[-1]
+    assert run.border == pytest.approx(border, rel=1e-12)
+    assert run.seen == {rate: "diverges" if rate > border else "converges" for rate in run.rates}
+    assert sorted(run.seen.values()) == ["converges"] * 3 + ["diverges"] * 3
+    for rate, curve in run.swept.curves.items():
+        theta = np.zeros(2)
+        for loss in curve:
+            assert loss == pytest.approx(np.mean((run.columns @ theta - run.y) ** 2), rel=1e-9)
+            theta = theta - rate * 2 * run.columns.T @ (run.columns @ theta - run.y) / len(run.y)
+        assert run.told[rate] == pytest.approx(curve[-1], rel=1e-9)
+    assert (run.network.diverged, run.network.best) == ([10.0, 1.0], 0.1)
+    assert run.found.diverged
+    assert 0.05 < run.found.suggestion < run.found.rates[-1] < 1
+
+
+def test_e1_shows_what_diverges_as_diverging(demo: Any) -> None:
+    """Each such curve ends in a cross on the frame, at the top, and is named."""
+    run = demo("e1")
+    for axes, swept in ((run.axes, run.swept), (run.left, run.network)):
+        top = axes.get_ylim()[1]
+        assert axes.get_yscale() == "log"
+        crosses = [line for line in axes.lines if line.get_marker() == "X" and len(line.get_xdata())]
+        assert [line.get_ydata()[0] for line in crosses] == [top] * len(swept.diverged)
+        said = [text.get_text() for text in axes.get_legend().get_texts()]
+        assert said == [f"η = {rate:.3g} diverges" for rate in swept.diverged]
+        rising = [line for line in axes.lines if line.get_marker() == "None" and line.get_ydata()[-1] == top]
+        assert len(rising) == len(swept.diverged)
+        ends = [text.get_text() for text in axes.texts]
+        assert ends == [f"η = {rate:.3g}" for rate in swept.curves if rate not in swept.diverged]
+    assert "<!-- η = 10 diverges -->" in (run.lesson.out / "sweep.svg").read_text(encoding="utf-8")
+    assert run.lesson.printed.count("  diverges   diverges ") == 3
