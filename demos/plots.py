@@ -149,3 +149,19 @@ def sweep(axes: Any, curves: Mapping[float, Sequence[float]], diverged: Iterable
     axes.grid(alpha=0.25)
     if diverged:
         axes.legend(loc="upper right", fontsize=12, frameon=False, labelcolor=RED, handlelength=4)
+
+
+def confusion(axes: Any, matrix: Array, names: Sequence[str] | None = None, *, title: str = "") -> None:
+    """A confusion matrix, rows the true classes and columns the predicted ones; tinted by the share of its row."""
+    matrix = np.asarray(matrix)
+    names = names or [str(i) for i in range(len(matrix))]
+    share = matrix / np.maximum(matrix.sum(1, keepdims=True), 1)
+    axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    size = 20 if len(matrix) <= 3 else 11
+    for (i, j), count in np.ndenumerate(matrix):
+        axes.text(j, i, count, ha="center", va="center", fontsize=size, color="white" if share[i, j] > 0.6 else INK)
+    axes.set(xlabel="predicted", ylabel="true", title=title)
+    axes.set_xticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), names, rotation=90 if max(map(len, names)) > 2 else 0, va="center")
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
