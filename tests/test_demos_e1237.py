@@ -44,3 +44,42 @@ def test_e1_shows_what_diverges_as_diverging(demo: Any) -> None:
         assert ends == [f"η = {rate:.3g}" for rate in swept.curves if rate not in swept.diverged]
     assert "<!-- η = 10 diverges -->" in (run.lesson.out / "sweep.svg").read_text(encoding="utf-8")
     assert run.lesson.printed.count("  diverges   diverges ") == 3
+
+
+#: The formulas of E2 with the first rate 0.1 and k = 0.1, in closed form.
+E2 = {
+    "constant": lambda t: 0.1,
+    "time-based": lambda t: 0.1 / (1 + 0.1 * t),
+    "step": lambda t: 0.1 / 2 ** (t // 10),
+    "exponential": lambda t: 0.1 * np.exp(-0.1 * t),
+    "rule, e^(-k)": lambda t: 0.1 * np.exp(-0.1 * max(0, t - 9)),
+    "rule, e^(-k t)": lambda t: 0.1 * np.exp(-0.1 * sum(range(10, t + 1))),
+}
+
+
+def test_e2_rates_are_those_of_the_formulas(demo: Any) -> None:
+    """The library's, those by hand, and those that the optimizer had in training."""
+    run = demo("e2")
+    assert list(run.rates) == list(run.by_hand) == list(run.seen) == list(E2)
+    for name, formula in E2.items():
+        expected = [formula(t) for t in range(40)]
+        for found in (run.rates[name], run.by_hand[name], run.seen[name]):
+            assert np.allclose(found, expected, rtol=1e-12, atol=0)
+    assert max(run.apart.values()) < 1e-13
+    assert run.rates["exponential"][10] == pytest.approx(0.036788, abs=5e-7)
+    assert run.rates["rule, e^(-k)"][10] == pytest.approx(0.090484, abs=5e-7)
+    assert run.rates["rule, e^(-k t)"][14] == pytest.approx(0.1 * 0.002478752, rel=1e-6)
+
+
+def test_e2_schedules_settle_where_a_constant_rate_does_not(demo: Any) -> None:
+    run = demo("e2")
+    residual = run.y - run.with_one @ np.linalg.solve(run.with_one.T @ run.with_one, run.with_one.T @ run.y)
+    assert run.least == pytest.approx(np.mean(residual**2), rel=1e-10)
+    last = {name: losses[-1] for name, losses in run.above.items()}
+    assert min(last.values()) > 0
+    noisy = np.mean(run.above["constant"][-10:])
+    assert all(last[name] < noisy / 5 for name in last if name != "constant")
+    assert last["exponential"] < last["rule, e^(-k)"] < last["step"] < last["time-based"]
+    gone = run.above["rule, e^(-k t)"]
+    assert gone[20] == pytest.approx(gone[-1], rel=1e-3)
+    assert run.above["rule, e^(-k)"][20] > 10 * last["rule, e^(-k)"]
