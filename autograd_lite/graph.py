@@ -7,7 +7,6 @@ lives as long as its output and is freed with it, at once.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Collection, Iterable
 from itertools import count
@@ -15,6 +14,8 @@ from operator import attrgetter
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import ref
+
+from autograd_lite.cells import file_name
 
 if TYPE_CHECKING:
     from autograd_lite.operation import Op
@@ -91,7 +92,7 @@ def detached(node: Node, twin: Node) -> None:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in LIBRARY:
         frame = frame.f_back
-    place = "" if frame is None else f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+    place = "" if frame is None else f"{file_name(frame.f_code.co_filename)}:{frame.f_lineno}"
     twin._a = Cut("detach", place=place, origin=node)
 
 

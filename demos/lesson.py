@@ -4,19 +4,22 @@ A demo is a script that reads from top to bottom, in cells: `# %% [markdown]` is
 `python -m demos NAME` it prints and writes into `demos/out/NAME/`; as a notebook it shows its pictures inline.
 """
 
+import io
 import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from demos.catalogue import running
 
-OUT = Path(__file__).parent / "out"
+#: Where pictures go, each demo's into a folder of its own.
+OUT = Path(os.environ.get("AUTOGRAD_LITE_OUT") or Path(__file__).parent / "out")
 
 #: What the command line says of the options of the demo that runs; a notebook has it in the environment, as JSON.
 GIVEN: ContextVar[Mapping[str, Any] | None] = ContextVar("given", default=None)
@@ -73,7 +76,7 @@ class Lesson:
             picture.save(path)
         self.pictures.append({"file": file, "caption": caption, "cell": running(self.name)})
         if "ipykernel" in sys.modules:
-            display(path, caption)
+            display(path, caption, picture)
 
     def compare(self, rows: Iterable[tuple[str, str, float]], within: float | None = None) -> None:
         """Print figures of the lecture beside ours: what, the text that is printed there, and our number.
@@ -114,7 +117,11 @@ def figure(what: str, lecture: str, here: Any, within: float | None) -> dict[str
     }  # fmt: skip
 
 
-def display(path: Path, caption: str) -> None:
+#: An svg of more bytes than this, such as one with thousands of points, is shown in a notebook as png.
+LARGE = 300_000
+
+
+def display(path: Path, caption: str, picture: Any = None) -> None:
     """Show a saved picture in the notebook that runs, with its caption; of a page, a link to it."""
     from IPython.display import SVG, Image, Markdown
     from IPython.display import display as put
@@ -122,5 +129,17 @@ def display(path: Path, caption: str) -> None:
     if path.suffix == ".html":
         put(Markdown(f"[{caption}](../out/{path.parent.name}/{path.name})"))
         return
-    put(SVG(filename=str(path)) if path.suffix == ".svg" else Image(filename=str(path)))
+    if path.suffix == ".svg" and (path.stat().st_size <= LARGE or picture is None):
+        put(SVG(filename=str(path)))
+    elif hasattr(picture, "savefig"):
+        # As wide as its svg, and sharp on a dense screen.
+        pixels = io.BytesIO()
+        picture.savefig(pixels, format="png", dpi=160)
+        put(Image(pixels.getvalue(), width=round(96 * picture.get_figwidth())))
+    elif path.suffix == ".svg":
+        with TemporaryDirectory() as folder:
+            picture.save(Path(folder) / "picture.png")
+            put(Image(filename=str(Path(folder) / "picture.png")))
+    else:
+        put(Image(filename=str(path)))
     put(Markdown(f"*{caption}*"))

@@ -17,6 +17,7 @@ PACKAGES = ("autograd_lite", "nn", "optim")
 
 #: The floor of each module, or of each folder with all that is in it.
 FLOORS = {
+    "autograd_lite.cells": 0,
     "autograd_lite.errors": 0,
     "autograd_lite.generator": 0,
     "autograd_lite.modes": 0,

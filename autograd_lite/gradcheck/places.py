@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.cells import file_name
 from autograd_lite.gradcheck.check import Check
 from autograd_lite.graph import Node, topological_order
 from autograd_lite.modes import enable_grad
@@ -99,7 +100,7 @@ def placed(check: Check) -> dict[Node, Place]:
 def told(check: Check, node: Node) -> str:
     """A node in words: operation, file, line, variable, shape."""
     place = placed(check).get(node, Place())
-    parts = [f"{Path(place.file).name}:{place.line}"] if place.file else []
+    parts = [f"{file_name(place.file)}:{place.line}"] if place.file else []
     parts += [f"output {place.name!r}"] if place.name else []
     parts += [f"shape {np.shape(node._data)}"]
     return f"{node._op.name if node._op else 'a leaf'} ({', '.join(parts)})"

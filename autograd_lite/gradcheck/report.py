@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from autograd_lite.cells import file_name
+
 if TYPE_CHECKING:
     from autograd_lite.draw import Picture
     from autograd_lite.graph import Node
@@ -123,7 +125,7 @@ class Culprit:
     @property
     def place(self) -> str:
         """File, line, variable and shape, as far as they are known."""
-        parts = [f"{self.file.replace(chr(92), '/').rsplit('/', 1)[-1]}:{self.line}"] if self.file else []
+        parts = [f"{file_name(self.file)}:{self.line}"] if self.file else []
         parts += [f"output {self.name!r}"] if self.name else []
         return ", ".join([*parts, f"shape {self.shape}"])
 
