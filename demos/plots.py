@@ -6,6 +6,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -44,6 +45,36 @@ def curves(
     axes.grid(alpha=0.25)
     if len(lines) > 1:
         axes.legend(fontsize=11, frameon=False)
+
+
+def multiples(
+    lines: Mapping[str, Sequence[float]], base: str, *, columns: int, along: str, what: str, log: bool = False,
+    said: Mapping[str, str] | None = None,
+) -> Any:  # fmt: skip
+    """A figure with a panel for each line, and behind each the dashed one that all are compared with, `base`.
+
+    `said` is a remark for each panel, below its name.
+    """
+    rows = -(-len(lines) // columns)
+    made, grid = figure(rows, columns, (3.3 * columns + 0.6, 3.1 * rows), sharex=True, sharey=True, squeeze=False)
+    for axes, (name, values) in zip(grid.flat, lines.items(), strict=False):
+        if name != base:
+            axes.plot(range(1, len(lines[base]) + 1), lines[base], "--", color=ORANGE, linewidth=2)
+        colour = ORANGE if name == base else BLUE
+        axes.plot(range(1, len(values) + 1), values, "o-", color=colour, linewidth=2.2, markersize=5)
+        axes.set_title(f"{name}\n{said[name]}" if said else name)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+        axes.grid(alpha=0.25)
+        if log:
+            axes.set_yscale("log")
+            axes.minorticks_off()
+    for axes in grid.flat[len(lines) :]:
+        axes.axis("off")
+    for axes in grid[-1]:
+        axes.set_xlabel(along)
+    for axes in grid[:, 0]:
+        axes.set_ylabel(what)
+    return made
 
 
 def points(axes: Any, x: Array, y: Array, size: float = 14) -> None:
