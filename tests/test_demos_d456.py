@@ -1,5 +1,6 @@
 """Demos D4 to D6: the lectures' figures, and facts that are worked out in another way."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -47,3 +48,47 @@ def test_d4_best_classifier_by_another_integral(demo: Any) -> None:
     rows = np.clip(np.rint((x[:, 1] - run.up[0]) / (run.up[1] - run.up[0])).astype(int), 0, 225)
     chosen = (run.p1 > run.p0).reshape(226, 226)[rows, columns]
     assert np.mean(chosen == labels) == pytest.approx(run.best, abs=4 * np.sqrt(0.15 / 200_000))
+
+
+def test_d5_learns_a_table_and_predicts_the_same_when_loaded(demo: Any) -> None:
+    from safetensors.numpy import load_file
+    from sklearn.metrics import confusion_matrix
+
+    run = demo("d5")
+    assert "breast-cancer table" in run.lesson.printed
+    assert "0.835  on 400 rows" in run.lesson.printed
+    assert (run.before, run.after) == (False, True)
+
+    # The same predictions by NumPy alone, from the file.
+    w = load_file(run.path)
+    h = run.table.x_test
+    for layer in ("0", "2"):
+        h = np.maximum(h @ w[f"{layer}.weight"].T + w[f"{layer}.bias"], 0)
+    scores = h @ w["4.weight"].T + w["4.bias"]
+    predicted = scores.argmax(1)
+    assert np.array_equal(run.matrix, confusion_matrix(run.table.y_test, predicted))
+    assert run.history["val_accuracy"][-1] == pytest.approx(np.mean(predicted == run.table.y_test))
+    exact = np.exp(scores[0] - scores[0].max())
+    assert np.allclose(run.chances, exact / exact.sum(), atol=1e-5)
+
+    # Far above the commoner outcome, and over-fitted: both losses fall at first, and then only the one of training.
+    accuracies = list(run.rows.values())
+    assert accuracies[0] == pytest.approx(72 / 114)
+    assert accuracies[-1] > 0.88
+    assert run.history["loss"][-1] < 0.05
+    assert min(run.history["val_loss"]) < 0.25
+    assert run.history["val_loss"][-1] > 1.2 * min(run.history["val_loss"])
+
+
+def test_d5_reads_the_diabetes_table(demo: Any, tmp_path: Path) -> None:
+    """A csv of its form, with an outcome that the second and sixth column decide."""
+    rng = np.random.default_rng(0)
+    table = rng.integers([0, 60, 40, 0, 0, 18, 0, 21], [15, 200, 110, 60, 600, 50, 2, 80], size=(300, 8))
+    outcome = table[:, 1] + 2 * table[:, 5] > 195
+    path = tmp_path / "diabetes.csv"
+    np.savetxt(path, np.column_stack([table, outcome]), delimiter=",", fmt="%d")
+    run = demo("d5", data=str(path))
+    assert f"the table {path}, 300 rows" in run.lesson.printed
+    assert run.table.labels == ("no diabetes", "diabetes")
+    assert run.rows["logistic regression"] > 0.9
+    assert run.history["val_accuracy"][-1] > 0.85
