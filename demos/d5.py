@@ -48,7 +48,7 @@ with tqdm(total=lesson.epochs, desc="training", unit="epoch") as bar:
 # %% [markdown]
 # ## Over-fitting
 #
-# The training loss falls to nothing. The test loss falls with it, turns, and rises: from there on the network learns its
+# The training loss falls to nothing. The test loss falls with it, turns, and rises: from there on the network learns
 # rows by heart, and grows sure of what it gets wrong. Accuracy does not count how sure an answer is, and hardly shows
 # it. Lesson E5 has the remedies.
 
@@ -81,7 +81,6 @@ print("test accuracy")
 for name, accuracy in rows.items():
     print(f"  {name:40}{accuracy:6.3f}  on {len(table.y_test)} rows")
 print(f"  {'the lecture, on its own diabetes table':40}{0.835:6.3f}  on 400 rows")
-
 p = ag.softmax(optim.predict(model, table.x_test), axis=1)
 wrong = p.argmax(1) != table.y_test
 if wrong.any():
