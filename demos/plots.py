@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-BLUE, ORANGE, GREEN, PURPLE, RED, TEAL, GREY, INK = (
-    "#2f6db3", "#c2571a", "#3f8a4f", "#7d5ba6", "#b3261e", "#1b8a8f", "#8a929b", "#1f2933",
+BLUE, ORANGE, GREEN, PURPLE, RED, TEAL, GREY, INK, AMBER = (
+    "#2f6db3", "#c2571a", "#3f8a4f", "#7d5ba6", "#b3261e", "#1b8a8f", "#8a929b", "#1f2933", "#f2a541",
 )  # fmt: skip
 #: Lines in the order in which they are drawn; dashes tell them apart without the hues.
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, RED, TEAL, "#a5792b", GREY)
+#: Colours of ways over a blue surface.
+WALKS = (INK, RED, ORANGE, PURPLE, GREEN, TEAL, "#a5792b", "#d64550", BLUE)
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 STYLE = {
     "font.size": 12, "axes.titlesize": 13, "axes.labelsize": 12, "legend.fontsize": 11, "legend.frameon": False,
@@ -103,16 +105,19 @@ def surface(axes: Any, f: Callable[[Array, Array], Array], x: Array, y: Array, l
     """Contour lines of f over the plane: `x` and `y` are the numbers along the axes, f takes two grids."""
     a, b = np.meshgrid(x, y)
     axes.contourf(a, b, f(a, b), levels=levels, cmap="Blues_r", alpha=0.75)
-    axes.contour(a, b, f(a, b), levels=levels, colors="white", linewidths=0.5)
+    axes.contour(a, b, f(a, b), levels=levels, colors="white", linewidths=0.5, linestyles="solid")
     axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
 
 
-def paths(axes: Any, walks: Mapping[str, Array]) -> None:
-    """The way of each optimizer over a surface: positions (steps + 1, 2), from a ring to a dot."""
+def paths(axes: Any, walks: Mapping[str, Array], colours: Sequence[str] = WALKS, **look: Any) -> None:
+    """The way of each optimizer over a surface: positions (steps + 1, 2), from a ring to a dot.
+
+    `look` is as for `Axes.plot`, such as `linestyle="-"` for ways that wander.
+    """
     for i, (name, walk) in enumerate(walks.items()):
         walk = np.asarray(walk)
-        colour = (INK, RED, ORANGE, PURPLE, GREEN, TEAL, "#a5792b", "#d64550", BLUE)[i % 9]
-        axes.plot(*walk.T, color=colour, linestyle=DASHES[i % 8], linewidth=2, label=name)
+        colour = colours[i % len(colours)]
+        axes.plot(*walk.T, **{"color": colour, "linestyle": DASHES[i % 8], "linewidth": 2, "label": name, **look})
         axes.plot(*walk[0], "o", color=INK, markerfacecolor="white", markersize=8)
         axes.plot(*walk[-1], "o", color=colour, markersize=7)
     axes.legend(fontsize=11, frameon=True, framealpha=0.85)

@@ -1,0 +1,76 @@
+"""Demos C1 to C4, run small: gradients by hand, closed forms, and what is seen of descent."""
+
+import re
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from sklearn.linear_model import LogisticRegression
+
+
+def logistic_gradient(W: Any, X: Any, y: Any) -> Any:
+    """The gradient of the mean cross-entropy in its short form, the mean of (p - y) x."""
+    return X.T @ (1 / (1 + np.exp(-X @ W)) - y) / len(y)
+
+
+def test_c1(demo: Any) -> None:
+    run = demo("c1")
+    gradient_by_hand_is_the_engines(run)
+    schemes_descend(run)
+    batches_are_those_of_the_schemes(run)
+    exercises_and_film(run)
+
+
+def gradient_by_hand_is_the_engines(run: Any) -> None:
+    """Every row of the table: both gradients as printed, and the short form of the same derivative."""
+    rows = [[float(number) for number in re.findall(r"[+-]\d\.\d+", line)] for line in run.lesson.printed.splitlines()]
+    rows = [row for row in rows if len(row) == 6]
+    assert len(rows) == 4
+    for row in rows:
+        assert row[2:4] == row[4:6]
+        assert np.allclose(row[2:4], logistic_gradient(np.array(row[:2]), run.X, run.y), rtol=0, atol=1e-9)
+
+
+def schemes_descend(run: Any) -> None:
+    """All points: NumPy's own descent, step by step. Batches: nearer to the lowest loss there is, in as many epochs."""
+    assert run.X.shape == (500, 2)
+    assert np.abs(run.X).max() <= 2
+    assert np.mean((run.X @ [1, 2] > 0) == run.y) > 0.95
+    whole, drawn, once = run.walks.values()
+    assert (len(whole), len(drawn), len(once)) == (1 + 8, 1 + 8 * 32, 1 + 8 * 32)
+    W = np.array([-1.0, 1.0])
+    for found in whole:
+        assert np.allclose(found, W, rtol=1e-9)
+        W = W - 0.5 * logistic_gradient(W, run.X, run.y)
+
+    lowest = LogisticRegression(C=np.inf, fit_intercept=False).fit(run.X, run.y).coef_[0]
+    floor = run.loss_of(lowest).item()
+    left = [run.loss_of(walk[-1]).item() - floor for walk in (whole, drawn, once)]
+    assert min(left) > 0
+    assert max(left[1:]) < left[0] / 4
+    for walk in (drawn, once):
+        assert abs(np.degrees(np.arctan2(*walk[-1]) - np.arctan2(1, 2))) < 3
+
+
+def batches_are_those_of_the_schemes(run: Any) -> None:
+    """Steps of (iii) come again in the order of the one shuffle; those of (ii) do not. One step is worked out anew."""
+    parts = [np.concatenate([some_x for some_x, _ in run.once]) for _ in range(2)]
+    assert np.array_equal(*parts)
+    assert np.array_equal(np.sort(parts[0], axis=0), np.sort(run.X, axis=0))
+    drawn = [np.concatenate([some_x for some_x, _ in run.drawn]) for _ in range(2)]
+    assert not np.array_equal(*drawn)
+    some_x, some_y = next(iter(run.once))
+    assert len(some_y) == 16
+    step = run.walks["(iii) shuffled once"][:2]
+    assert np.allclose(step[1], step[0] - 0.5 * logistic_gradient(step[0], some_x, some_y), rtol=1e-12)
+
+
+def exercises_and_film(run: Any) -> None:
+    """Rate over ten and momentum 0.9 go about as far as the rate; a film has a frame for each epoch."""
+    rows = re.findall(r"^((?:lr|start).*?) +256 +\[ *(\S+) +(\S+) *\]", run.lesson.printed, re.MULTILINE)
+    assert len(rows) == 9
+    ends = {name: np.array([float(a), float(b)]) for name, a, b in rows}
+    assert np.linalg.norm(ends["lr 0.05, momentum 0.9"] - ends["lr 0.5"]) < 0.5
+    assert np.linalg.norm(ends["lr 0.05"] - ends["lr 0.5"]) > 1
+    with Image.open(run.lesson.out / "film.gif") as film:
+        assert film.n_frames == 8 + 1
