@@ -74,7 +74,7 @@ right.set_ylim(lr * 1e-4, lr * 1.5)
 right.get_legend().remove()
 for line in (*left.lines, *right.lines):
     line.set_drawstyle("steps-post")
-lesson.show(made, "svg", "All schedules; by the letter, the rule leaves nothing of the rate within a few epochs.")
+lesson.show(made, "schedules.svg", "By the letter, the rule leaves nothing of the rate within a few epochs.")
 
 # %% [markdown]
 # ## Training with each
