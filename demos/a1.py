@@ -10,6 +10,9 @@ from demos.lesson import Lesson
 
 lesson = Lesson("a1")
 
+# %% [markdown]
+# ## Forward
+
 # %%
 x, y, z = ag.Value(1.0, name="x"), ag.Value(3.0, name="y"), ag.Value(-3.0, name="z")
 p = x + y
@@ -19,10 +22,23 @@ print("forward:", ", ".join(f"{node.name} = {node.data:g}" for node in (x, y, z,
 lesson.show(ag.draw(g, direction="forward"), "forward.svg", "Forward: the value of every node.")
 
 # %% [markdown]
-# ## Backward
+# ## Backward, by hand
 #
-# The pass begins at g, whose derivative by itself is 1, and goes against the arrows. On the way to x it meets p:
-# dg/dx = dg/dp · dp/dx.
+# The pass begins at g, whose derivative by itself is 1, and goes against the arrows. A product hands on what comes in
+# times the other factor; a sum hands it on as it is.
+
+# %%
+dg_dg = 1.0
+dg_dz = dg_dg * p.data
+dg_dp = dg_dg * z.data
+dg_dx = dg_dp * 1.0
+dg_dy = dg_dp * 1.0
+print(f"by hand: dg/dg = {dg_dg:g}, dg/dz = {dg_dz:g}, dg/dp = {dg_dp:g}, dg/dx = {dg_dx:g}, dg/dy = {dg_dy:g}")
+
+# %% [markdown]
+# ## Backward, by the engine
+#
+# One call does the same for any graph. On the way to x it meets p: dg/dx = dg/dp · dp/dx.
 
 # %%
 g.backward()
@@ -40,3 +56,30 @@ print("\n" + str(ag.explain(g, wrt=x)))
 lesson.show(ag.draw(g, direction="backward"), "backward.svg", "Backward: the gradient of g by every node.")
 lesson.show(ag.draw(g, direction="both"), "both.svg", "Both passes, with the local derivative on each edge.")
 lesson.show(ag.draw(g, direction="both"), "steps.html", "The same, played step by step.")
+
+# %% [markdown]
+# ## The program and its reverse sweep
+#
+# Beside each line of the program stands what the backward pass does there, to be read from the last line up. A bar is
+# the derivative of g: x̄ = dg/dx.
+
+# %%
+print(ag.draw.trace(g))
+
+# %% [markdown]
+# ## What a gradient says
+#
+# Where z grows by 0.01, g grows by 4 times as much; where x does, g falls by 3 times as much.
+
+# %%
+for name, dx, dz in (("z", 0.0, 0.01), ("x", 0.01, 0.0)):
+    moved = (x.data + dx + y.data) * (z.data + dz) - g.data
+    print(f"{name} grows by 0.01: g moves by {moved:+.4f}")
+
+# %% [markdown]
+# ## An exercise
+
+# %%
+sheet = ag.draw(g, blank="gradients")
+lesson.show(sheet, "exercise.svg", "An exercise: fill in the dashed boxes, from right to left.")
+lesson.show(sheet.answers, "key.svg", "The key.")
