@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
+import autograd_lite as ag
+import nn
+
 
 def test_d4_all_figures_agree(demo: Any) -> None:
     run = demo("d4")
@@ -92,3 +95,47 @@ def test_d5_reads_the_diabetes_table(demo: Any, tmp_path: Path) -> None:
     assert run.table.labels == ("no diabetes", "diabetes")
     assert run.rows["logistic regression"] > 0.9
     assert run.history["val_accuracy"][-1] > 0.85
+
+
+def test_d6_by_hand_by_optimizer_and_by_numpy_are_one(demo: Any) -> None:
+    run = demo("d6")
+    assert len(run.by_hand) == len(run.by_optimizer) == 100
+    assert np.allclose(run.by_optimizer, run.by_hand, rtol=1e-9, atol=0)
+
+    # All steps again without the engine.
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(64, 1000)), rng.normal(size=(64, 10))
+    ag.manual_seed(0)
+    w1, b1, w2, b2 = (p.data for p in nn.Sequential(nn.Linear(1000, 100), nn.ReLU(), nn.Linear(100, 10)).parameters())
+    losses = []
+    for _ in range(100):
+        z = np.einsum("ni,oi->no", x, w1, optimize=True) + b1
+        error = np.clip(z, 0, None) @ w2.T + b2 - y
+        losses.append(np.square(error).sum())
+        back = np.where(z > 0, error @ w2, 0.0)
+        w1, b1 = w1 - 2e-4 * np.einsum("no,ni->oi", back, x, optimize=True), b1 - 2e-4 * back.sum(axis=0)
+        w2, b2 = w2 - 2e-4 * error.T @ np.clip(z, 0, None), b2 - 2e-4 * error.sum(axis=0)
+    assert np.allclose(run.by_hand, losses, rtol=1e-9, atol=0)
+    assert losses[-1] < losses[0] / 100
+
+
+def test_d6_gradients_on_paper_are_those_of_the_engine(demo: Any) -> None:
+    """The engine's, taken anew by `ag.grad` of the loss written with NumPy alone."""
+    run = demo("d6", steps=1)
+
+    def loss(w1: Any, b1: Any, w2: Any, b2: Any) -> Any:
+        return np.sum((np.maximum(run.x.data @ w1.T + b1, 0) @ w2.T + b2 - run.y.data) ** 2)
+
+    ag.manual_seed(0)
+    start = nn.Sequential(nn.Linear(1000, 100), nn.ReLU(), nn.Linear(100, 10)).double()
+    expected = ag.grad(loss, argnums=(0, 1, 2, 3))(*(p.data for p in start.parameters()))
+    for name, gradient in zip(("w1", "b1", "w2", "b2"), expected, strict=True):
+        assert np.allclose(run.paper[name], gradient, rtol=1e-10, atol=1e-10)
+
+
+def test_d6_rate_is_right_for_some_weights_only(demo: Any) -> None:
+    run = demo("d6", steps=200)
+    assert [losses[-1] < losses[0] / 1000 for losses in run.runs.values()] == [True, False, True]
+    assert "diverges" in run.lesson.printed
+    svg = (run.lesson.out / "graph.svg").read_text(encoding="utf-8")
+    assert "2(p − y)" in svg
