@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import cache
 from html import escape
@@ -58,7 +59,7 @@ def label(number: str) -> str:
 
 def steps(run: dict[str, Any]) -> list[dict[str, Any]]:
     """The step-through pages that a run has shown."""
-    return [picture for picture in run["pictures"] if picture["file"].endswith(".html")]
+    return [picture for picture in run["pictures"] if re.fullmatch(r"steps.*\.html", picture["file"])]
 
 
 def agreement(figures: Sequence[dict[str, Any]]) -> str:

@@ -91,7 +91,7 @@ def items(lines: list[str], tag: str) -> str:
             texts.append(item[2])
         else:
             texts[-1] += "\n" + line.strip()
-    return f"<{tag}>{''.join(f'<li>{inline(words)}</li>' for words in texts)}</{tag}>"
+    return "\n".join([f"<{tag}>", *(f"<li>{inline(words)}</li>" for words in texts), f"</{tag}>"])
 
 
 def grid(lines: list[str]) -> str:

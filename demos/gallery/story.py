@@ -141,10 +141,11 @@ def pictures(run: dict[str, Any], shown: list[dict[str, Any]]) -> str:
 
 
 def framed(shown: dict[str, Any]) -> str:
-    """A step-through page in a frame, with a link that opens it by itself; on a phone there is the link alone."""
+    """A page in a frame, with a link that opens it by itself; on a phone there is the link alone."""
     place, caption = address(shown["file"]), escape(shown["caption"])
+    opens = "Step through it" if shown["file"].startswith("steps") else "Open the page"
     return (
-        f'<figure class="player"><figcaption><span>{caption}</span> <a class="open" href="{place}">Step through it</a>'
+        f'<figure class="player"><figcaption><span>{caption}</span> <a class="open" href="{place}">{opens}</a>'
         f'</figcaption><iframe src="{place}" title="{caption}" loading="lazy"></iframe></figure>'
     )
 
