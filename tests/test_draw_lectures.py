@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -351,6 +352,28 @@ def test_examples_compile(example: str, tmp_path: Path) -> None:
 def test_golden_files_compile(engine: str, tmp_path: Path) -> None:
     for golden in sorted(GOLDEN.glob("a*.tex")):
         compiled(golden.read_text(encoding="utf-8"), tmp_path, engine)
+
+
+def test_b1_powers_stand_clear_of_what_follows() -> None:
+    """In e^(z₂)/(e^(z₁) + ...), each text ends before the next begins, in the font that drawings name first."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    svg = ET.fromstring(draw("b1", fold="names").svg())
+    rows: dict[str, list[ET.Element]] = {}
+    for text in svg.iter(f"{SVG}text"):
+        rows.setdefault(text.get("y") or "", []).append(text)
+    powers = 0
+    for row in rows.values():
+        row.sort(key=lambda text: float(text.get("x") or 0))
+        for text, after in pairwise(row):
+            if text.get("baseline-shift") != "super":
+                continue
+            powers += 1
+            said = (text.text or "").strip()
+            drawn = TextPath((0, 0), said, float(text.get("font-size") or 0), prop=FontProperties("DejaVu Sans"))
+            assert float(text.get("x") or 0) + drawn.get_extents().x1 <= float(after.get("x") or 0), said
+    assert powers == 6
 
 
 def test_a1_in_both_kinds_of_node() -> None:

@@ -99,7 +99,7 @@ def test_formulas(latex: str, names: dict[str, str], written: str) -> None:
 
 
 def test_powers_without_small_letters_are_raised_in_labels() -> None:
-    assert Formula("e^x", {"x": "z₂"}).html == 'e<SUP><FONT POINT-SIZE="9">z₂</FONT></SUP>'
+    assert Formula("e^x", {"x": "z₂"}).html == 'e<SUP><FONT POINT-SIZE="9">z₂\N{THIN SPACE}</FONT></SUP>'
     assert Formula("e^x + x_y", {"x": "<B>", "y": "max"}).html.count("<B>") == 0
 
 

@@ -24,6 +24,8 @@ from autograd_lite.draw.numbers import MINUS
 Kind = Literal["name", "number", "function", "quotient", "sign", "operator", "relation", "open", "close", "end", "by"]
 #: Graphviz's SVG leaves a script at the size of its line.
 SMALL = '<FONT POINT-SIZE="9">'
+#: It keeps room for a script as narrower than its SVG draws it: what follows stands clear of it by a thin space.
+THIN = "\N{THIN SPACE}"
 COMMON = {"1/2": "½", "1/3": "⅓", "1/4": "¼", "3/4": "¾"}
 #: The matrix of ones, and what is written like a name without being one.
 ONES, SIGNS = "𝟏", "|#′𝟏"
@@ -238,7 +240,7 @@ def scripted(base: Piece, script: list[Piece], token: str) -> Piece:
     if len(tight) <= 4 and (written := small(tight, alphabet)):
         return Piece(base.text + written, kind, base.html + written, base.spaced, *notations)
     plain = said.text if len(said.text) == 1 else f"({said.text})"
-    html = f"{base.html}<{tag}>{SMALL}{said.html}</FONT></{tag}>"
+    html = f"{base.html}<{tag}>{SMALL}{said.html}{THIN}</FONT></{tag}>"
     return Piece(base.text + mark + plain, kind, html, base.spaced, *notations)
 
 
