@@ -1,8 +1,8 @@
 # %% [markdown]
 # # C1. Logistic regression by gradient descent: three ways to take the data
 #
-# 500 points in a square are labelled by the side of a line on which they lie, with some noise. A model of two weights
-# and no bias, p = σ(w₁ x₁ + w₂ x₂), is to find that line. Three schemes differ in the points that a step looks at.
+# 500 points are labelled by the side of a line on which they lie, with some noise; p = σ(w₁ x₁ + w₂ x₂) is to find it.
+# Three schemes of gradient descent differ in the points that a step looks at.
 
 # %%
 import numpy as np
@@ -12,7 +12,7 @@ import nn
 import optim
 from demos.films import Film, boundary, turning
 from demos.lesson import Lesson
-from demos.plots import AMBER, INK, RED, curves, figure, paths, points, surface
+from demos.plots import THREE, curves, figure, paths, points, surface
 
 lesson = Lesson("c1", epochs=30, lr=0.5, batch=16, n=500, noise=0.2, w1=-1.0, w2=1.0, seed=0, quick={"epochs": 8})
 
@@ -71,7 +71,7 @@ def landscape(axes, walks, title, x=(-2, 5), y=(-1, 9)):
     height = np.vectorize(lambda *W: np.sqrt(loss_of(np.array(W)).item()))
     surface(axes, height, np.linspace(*x, 40), np.linspace(*y, 40))
     axes.plot(*np.outer(best, [0, 9]), "--", color="white", linewidth=2)
-    paths(axes, walks, (INK, RED, AMBER), linewidth=1.5, linestyle="-")
+    paths(axes, walks, THREE, linewidth=1.5, linestyle="-")
     axes.set(xlabel="w₁", ylabel="w₂", title=title)
 
 
@@ -90,19 +90,19 @@ by_epoch = {name: walk[:: len(schemes[name])] for name, walk in walks.items()}
 made, axes = figure(1, 2)
 for panel, along, ways in ((axes[0], "epoch", by_epoch), (axes[1], "step", walks)):
     losses = {name: [loss_of(W).item() for W in way[: lesson.epochs + 1]] for name, way in ways.items()}
-    curves(panel, losses, along=along, what="loss on all points", title=f"after each {along}", first=0)
+    curves(panel, losses, along=along, what="loss on all points", title=f"after each {along}", first=0, colours=THREE)
 lesson.show(made, "loss.svg", "An epoch of mini-batches goes far; a step of one does no better than one of all points.")
 made, (left, middle, right) = figure(1, 3, (15, 5))
 film, moving = figure(size=(6, 6))
 for panel in (left, moving):
     points(panel, X, y)
     panel.set(xlim=(-2, 2), ylim=(-2, 2), xlabel="x₁", ylabel="x₂", title="points and decision lines")
-for way, colour, dashes in zip(walks.values(), (INK, RED, AMBER), ("-", "-", ":"), strict=True):
+for way, colour, dashes in zip(walks.values(), THREE, ("-", "-", ":"), strict=True):
     boundary(left, way[-1], color=colour, linestyle=dashes)
 landscape(middle, walks, "the way of W over the loss")
 landscape(right, {name: way[:33] for name, way in walks.items()}, "its first steps", (-1.2, 1.4), (0.6, 3))
 lesson.show(made, "walks.png", "The lines found, and the ways of W; dashed white: the best directions.")
-lesson.show(Film(turning(film, moving, by_epoch, (INK, RED, AMBER))), "film.gif", "The lines turn, epoch by epoch.")
+lesson.show(Film(turning(film, moving, by_epoch, THREE)), "film.gif", "The lines turn, epoch by epoch.")
 
 # %% [markdown]
 # ## Exercises: smaller rates, other starts, momentum

@@ -16,7 +16,8 @@ BLUE, ORANGE, GREEN, PURPLE, RED, TEAL, GREY, INK, AMBER = (
 )  # fmt: skip
 #: Lines in the order in which they are drawn; dashes tell them apart without the hues.
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, RED, TEAL, "#a5792b", GREY)
-#: Colours of ways over a blue surface.
+#: Colours of ways over a blue surface: three that stand out on paper too, and all.
+THREE = (INK, RED, AMBER)
 WALKS = (INK, RED, ORANGE, PURPLE, GREEN, TEAL, "#a5792b", "#d64550", BLUE)
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 STYLE = {
@@ -35,12 +36,12 @@ def figure(rows: int = 1, columns: int = 1, size: tuple[float, float] | None = N
 
 def curves(
     axes: Any, lines: Mapping[str, Sequence[float]], *, along: str = "epoch", what: str = "loss", title: str = "",
-    log: bool = False, first: int = 1,
+    log: bool = False, first: int = 1, colours: Sequence[str] = COLOURS,
 ) -> None:  # fmt: skip
     """One line for each name, a point for each epoch or step, counted from `first`."""
     for i, (name, values) in enumerate(lines.items()):
         steps = np.arange(first, first + len(values))
-        axes.plot(steps, values, color=COLOURS[i % 8], linestyle=DASHES[i % 8], linewidth=2, label=name)
+        axes.plot(steps, values, color=colours[i % len(colours)], linestyle=DASHES[i % 8], linewidth=2, label=name)
     axes.set(xlabel=along, ylabel=what, title=title)
     if log:
         axes.set_yscale("log")

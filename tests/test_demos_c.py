@@ -4,8 +4,13 @@ import re
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 from sklearn.linear_model import LogisticRegression
+
+import autograd_lite as ag
+import optim
+from demos.landscapes import LANDSCAPES, optimizers
 
 
 def logistic_gradient(W: Any, X: Any, y: Any) -> Any:
@@ -74,3 +79,52 @@ def exercises_and_film(run: Any) -> None:
     assert np.linalg.norm(ends["lr 0.05"] - ends["lr 0.5"]) > 1
     with Image.open(run.lesson.out / "film.gif") as film:
         assert film.n_frames == 8 + 1
+
+
+def test_c2(demo: Any) -> None:
+    run = demo("c2")
+    line_is_least_squares(run)
+    regression_by_four_methods(run)
+    optimizers_on_landscapes(run)
+
+
+def line_is_least_squares(run: Any) -> None:
+    """Descent on a quadratic, step t: θ* + (I - η H)ᵗ (θ₀ - θ*), H the mean of x xᵀ, θ* from the normal equations."""
+    H, best = run.X.T @ run.X / 100, np.linalg.solve(run.X.T @ run.X, run.X.T @ run.y)
+    assert np.allclose(run.closed, best, rtol=1e-9)
+    assert np.allclose(best, [2, 1], atol=0.15)
+    expected = [best + np.linalg.matrix_power(np.eye(2) - 0.2 * H, t) @ ([-1, 0] - best) for t in range(61)]
+    assert np.allclose(run.line, expected, rtol=0, atol=1e-12)
+    expected = [best + np.linalg.matrix_power(np.eye(2) - 0.4 * H, t) @ ([-1, 0] - best) for t in range(61)]
+    assert np.allclose(run.walks["all data"], expected, rtol=0, atol=1e-12)
+
+
+def regression_by_four_methods(run: Any) -> None:
+    """Each comes near the closed form; one sample is the roughest; Adam's first step is its rate along each axis."""
+    assert [len(walk) - 1 for walk in run.walks.values()] == [60 * 100, 60 * 10, 60 * 10, 60]
+    away = {name: np.abs(walk[-1] - run.closed).max() for name, walk in run.walks.items()}
+    assert max(away.values()) < 0.1
+    rough = {name: np.mean(values[-40:]) for name, values in run.above.items()}
+    assert rough["one sample"] > 3 * rough["mini-batches"] > 0
+    assert np.allclose(run.walks["Adam"][1], [-1 + 0.05, 0.05], rtol=0, atol=1e-8)
+
+
+def optimizers_on_landscapes(run: Any) -> None:
+    """All optimizers are there, on functions that are 0 and least where it is said; SGD on the bowl in closed form."""
+    kinds = {type(make([ag.Tensor(0.0, requires_grad=True)])) for f in optimizers(0.1).values() for make in f.values()}
+    assert kinds == {getattr(optim, name) for name in optim.__all__ if is_optimizer(getattr(optim, name))}
+    assert len(run.left_of) == 13
+    for land in LANDSCAPES.values():
+        for place in land.minima:
+            assert land.at(place) == pytest.approx(0, abs=1e-9)
+            assert land.at(ag.Tensor(place)).item() == pytest.approx(0, abs=1e-9)
+            for step in np.array([[1e-3, 0], [0, 1e-3], [-1e-3, 0], [0, -1e-3]]):
+                assert land.at(place + step) > 0
+    left = {method: dict(zip(LANDSCAPES, values, strict=True)) for method, values in run.left_of.items()}
+    assert left["SGD"]["bowl"] == pytest.approx((4 * 0.95**60) ** 2 / 2, rel=1e-9)
+    assert left["Adagrad"]["saddle"] < left["SGD"]["saddle"] / 100
+    assert left["momentum"]["Rosenbrock"] < left["SGD"]["Rosenbrock"] / 4
+
+
+def is_optimizer(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, optim.Optimizer) and kind is not optim.Optimizer
