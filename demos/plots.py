@@ -102,6 +102,30 @@ def decision(axes: Any, probability: Callable[[Array], Array], x: Array) -> None
     axes.set(xlabel="x₁", ylabel="x₂")
 
 
+def regions(answers: Mapping[str, Callable[[Array], Array]], x: Array, y: Array, columns: int = 4) -> Any:
+    """A figure with a panel for each classifier: its probability as of `decision`, and points (n, 2) of classes y."""
+    rows = -(-len(answers) // columns)
+    made, grid = figure(rows, columns, (3.7 * columns, 3.4 * rows), sharex=True, sharey=True, squeeze=False)
+    for axes, (title, probability) in zip(grid.flat, answers.items(), strict=False):
+        decision(axes, probability, x)
+        points(axes, x, y)
+        axes.set_title(title)
+        axes.label_outer()
+    for axes in grid.flat[len(answers) :]:
+        axes.axis("off")
+    return made
+
+
+def matrices(arrays: Mapping[str, Array], top: float, what: str) -> Any:
+    """A figure with an image of each matrix, side by side, in shades from 0 to `top`, which `what` explains."""
+    made, grid = figure(1, len(arrays), (4.6 * len(arrays) + 1.2, 3.2), squeeze=False)
+    for axes, (title, array) in zip(grid.flat, arrays.items(), strict=True):
+        image = axes.imshow(array, cmap="Blues", vmin=0, vmax=top)
+        axes.set_title(title)
+    made.colorbar(image, ax=grid, label=what, extend="max", shrink=0.75)
+    return made
+
+
 def surface(axes: Any, f: Callable[[Array, Array], Array], x: Array, y: Array, levels: Any = 25) -> None:
     """Contour lines of f over the plane: `x` and `y` are the numbers along the axes, f takes two grids."""
     a, b = np.meshgrid(x, y)

@@ -48,3 +48,43 @@ def sigmoid_network_by_hand(net: Any, x: Any, labels: Any) -> tuple[list[float],
             steps.append((np.linalg.norm(below) / np.linalg.norm(delta), np.linalg.norm(weights[k], 2) / 4))
         delta = below
     return norms[::-1], steps
+
+
+def test_e5(demo: Any) -> None:
+    """The plain network over-fits and each remedy brings it nearer to the truth, which no network is better than."""
+    run = demo("e5")
+    losses = {name: both for name, (_, both) in run.runs.items()}
+    small, plain, l2, l1, weaker, stopped, dropout = losses
+    gap = {name: both["validation"][-1] - both["train"][-1] for name, both in losses.items()}
+    risen = {name: both["validation"][-1] - min(both["validation"]) for name, both in losses.items()}
+    assert gap[plain] > 0.06
+    assert risen[plain] > 0.03
+    for name in (l2, l1, weaker, stopped, dropout):
+        assert gap[name] < gap[plain], name
+        assert risen[name] < risen[plain], name
+        assert run.tests[name]["loss"] < run.tests[plain]["loss"], name
+    assert losses[small]["train"][-1] > losses[plain]["train"][-1] + 0.1
+    assert losses[l1]["train"][-1] > losses[plain]["train"][-1] + 0.1
+
+    # Two thousand others around the half circles, with a normal noise of its own, whose probability is counted.
+    assert 0.25 < run.least < min(test["loss"] for test in run.tests.values())
+    angle, rng = np.linspace(0, np.pi, 400), np.random.default_rng(0)
+    arcs = np.array([[np.cos(angle), np.sin(angle)], [1 - np.cos(angle), 0.5 - np.sin(angle)]]).transpose(0, 2, 1)
+    clouds = arcs[:, :, None] + rng.normal(0, run.lesson.noise, (2, 400, 1000, 2))
+    for centre in [(0.0, 1.0), (0.5, 0.25), (1.0, 0.0), (1.5, 0.5)]:
+        near = (np.linalg.norm(clouds - centre, axis=-1) < 0.1).sum((1, 2))
+        share = near[1] / near.sum()
+        assert run.truth(np.array([centre])).item() == pytest.approx(share, abs=0.025), centre
+
+    # Early stopping by its definition, and the weights of the best epoch.
+    held, best, waited = losses[stopped]["validation"], np.inf, 0
+    for epoch, loss in enumerate(held, 1):
+        waited = 0 if loss < best - 0.001 else waited + 1
+        best = loss if waited == 0 else best
+        assert (waited == 5) == (epoch == len(held))
+    model = run.runs[stopped][0]
+    assert run.optim.evaluate(model, run.cross_entropy, run.parts["validation"])["loss"] == pytest.approx(best)
+
+    norms = {name: [abs(w.data) for w in model.parameters() if w.ndim == 2] for name, (model, _) in run.runs.items()}
+    small_ones = {name: np.mean(np.concatenate([w.ravel() for w in ws]) < 1e-3) for name, ws in norms.items()}
+    assert small_ones[l1] > 0.9 > small_ones[weaker] > 0.7 > small_ones[l2] > 0.3 > 0.05 > small_ones[plain]
