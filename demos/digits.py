@@ -14,7 +14,7 @@ import autograd_lite as ag
 import nn
 import optim
 from demos.lesson import Lesson
-from demos.plots import curves, figure, samples
+from demos.plots import confusion, curves, figure, samples
 
 lesson = Lesson("digits", epochs=40, batch=64, lr=0.005, seed=0, quick={"epochs": 8})
 
@@ -27,16 +27,16 @@ ag.manual_seed(lesson.seed)
 model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
 loss_of = nn.CrossEntropyLoss()
 optimizer = optim.Adam(model.parameters(), lr=lesson.lr)
+print(nn.summary(model, (1, 64)))
 
-
-def accuracy(x, y):
-    """The share of images, (n, 64), whose largest logit is their label's."""
-    with ag.no_grad():
-        return float(np.mean(np.argmax(model(x).data, axis=1) == y))
-
+# %% [markdown]
+# ## Training
+#
+# Batches of 64 in a new order in each epoch. The training loss is a mean over the epoch, while the network learns;
+# held-out images are judged at its end. Guessing would have a loss of ln 10 = 2.30.
 
 # %%
-losses, train, held_out = [], [], []
+history = {"loss": [], "accuracy": [], "held-out loss": [], "held-out accuracy": []}
 batches = optim.batches((x, y), lesson.batch, shuffle=True, seed=lesson.seed)
 bar = tqdm(range(lesson.epochs), desc="training", unit="epoch")
 for _ in bar:
@@ -47,28 +47,55 @@ for _ in bar:
         loss.backward()
         optimizer.step()
         total += loss.item() * len(batch_y)
-    losses.append(total / len(x))
-    train.append(accuracy(x, y))
-    held_out.append(accuracy(x_test, y_test))
-    bar.set_postfix(loss=f"{losses[-1]:.4f}", held_out=f"{held_out[-1]:.1%}")
-print(f"loss {losses[-1]:.4f}, accuracy {train[-1]:.1%} in training, {held_out[-1]:.1%} on held-out images")
+    found = optim.evaluate(model, loss_of, (x_test, y_test), ["accuracy"])
+    history["loss"].append(total / len(x))
+    history["accuracy"].append(optim.evaluate(model, loss_of, (x, y), ["accuracy"])["accuracy"])
+    history["held-out loss"].append(found["loss"])
+    history["held-out accuracy"].append(found["accuracy"])
+    bar.set_postfix(loss=f"{total / len(x):.4f}", held_out=f"{found['accuracy']:.1%}")
+for name, values in history.items():
+    print(f"{name:20}{values[-1]:.4f}")
 
-# %%
 made, (left, right) = figure(1, 2)
-curves(left, {"train": losses}, what="cross-entropy", title="training loss", log=True)
-curves(right, {"train": train, "held out": held_out}, what="accuracy", title="accuracy")
-right.set_ylim(0.6, 1.01)
+curves(left, {"train": history["loss"], "held out": history["held-out loss"]}, what="cross-entropy", log=True)
+curves(right, {"train": history["accuracy"], "held out": history["held-out accuracy"]}, what="accuracy")
+left.set(title="loss")
+right.set(title="accuracy", ylim=(0.6, 1.01))
 lesson.show(made, "curves.svg", "Loss and accuracy, epoch by epoch.")
 
+# %% [markdown]
+# ## What it gets wrong
+#
+# The digits that it takes for others look like them, even to us at 8 x 8 pixels.
+
 # %%
-with ag.no_grad():
-    predicted = np.argmax(model(x_test).data, axis=1)
+scores = optim.predict(model, x_test)
+predicted = scores.argmax(axis=1)
 chosen = np.argsort(predicted == y_test, kind="stable")[:40]
 said = [f"{predicted[i]}" if predicted[i] == y_test[i] else f"{predicted[i]} ({y_test[i]})" for i in chosen]
 made = samples(x_test[chosen].reshape(-1, 8, 8), said, predicted[chosen] != y_test[chosen])
 lesson.show(made, "predictions.png", "Held-out images with the prediction; the wrong ones first, with the label.")
 
+made, axes = figure(size=(7, 6))
+confusion(axes, optim.confusion_matrix(y_test, scores), title="held-out images")
+lesson.show(made, "confusion.svg", "Which digit is taken for which.")
+
+# %% [markdown]
+# ## Which pixels speak for the answer?
+#
+# The gradient of a score by the image, not by the weights: where it is red, more ink would speak for the digit that is
+# predicted, and where it is blue, against it. One backward pass of the sum does for all images, since no score depends
+# on another image.
+
 # %%
-loss = loss_of(model(x_test[:8]), y_test[:8])
-picture = ag.draw(loss, names=dict(model.named_parameters()))
-lesson.show(picture, "network.svg", "The graph of the loss on eight images.")
+chosen = [int(np.argmax((predicted == digit) & (y_test == digit))) for digit in range(10)]
+pixels = ag.Tensor(x_test[chosen], requires_grad=True)
+model(pixels)[np.arange(10), predicted[chosen]].sum().backward()
+shown = np.concatenate([pixels.data, pixels.grad.data]).reshape(-1, 8, 8)
+made = samples(shown, [str(i) for i in predicted[chosen]] * 2, [False] * 20, signed=True)
+lesson.show(made, "pixels.png", "Ten images, and below each the gradient of its score by its pixels.")
+
+# %%
+loss = loss_of(model(ag.Tensor(x_test, name="x")), y_test)
+picture = ag.draw(loss, names={"loss": loss}, depth=1, rankdir="TB")
+lesson.show(picture, "network.svg", "The network on the held-out images: what each layer gives, and what flows back.")

@@ -148,15 +148,24 @@ def paths(axes: Any, walks: Mapping[str, Array], colours: Sequence[str] = WALKS,
     axes.legend(fontsize=11, frameon=True, framealpha=0.85)
 
 
-def samples(images: Iterable[Array], titles: Sequence[str], wrong: Sequence[bool], columns: int = 10) -> Any:
-    """A figure of images, (h, w) or (h, w, 3), with what is said of each above it; what is wrong stands in red."""
+def samples(
+    images: Iterable[Array], titles: Sequence[str], wrong: Sequence[bool], columns: int = 10, signed: bool = False
+) -> Any:
+    """A figure of images, (h, w) or (h, w, 3), with what is said of each above it; what is wrong stands in red.
+
+    Where `signed`, an image with numbers below 0, such as weights, is red above 0, blue below and white at 0.
+    """
     images = list(images)
     rows = -(-len(images) // columns)
     made, grid = figure(rows, columns, (0.95 * columns, 1.2 * rows), squeeze=False)
     for axes in grid.flat:
         axes.axis("off")
     for axes, image, said, bad in zip(grid.flat, images, titles, wrong, strict=False):
-        axes.imshow(image, cmap="gray_r")
+        most = np.abs(image).max()
+        axes.imshow(
+            image,
+            **{"cmap": "RdBu_r", "vmin": -most, "vmax": most} if signed and image.min() < 0 else {"cmap": "gray_r"},
+        )
         axes.set_title(said, color=RED if bad else INK, fontsize=11, fontweight="bold" if bad else "normal")
     return made
 
