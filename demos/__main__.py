@@ -17,7 +17,7 @@ from demos.play import play
 
 
 def main(arguments: list[str]) -> None:
-    """Run what the command line says, one demo after the other, and write the gallery of all that have run."""
+    """Run what the command line says, one demo after the other; after each, write the gallery of all that have run."""
     said = list(takewhile(lambda word: not word.startswith("-"), arguments))
     chosen = {"list": names(), "all": names()}.get(" ".join(said), said or list(TOUR))
     unknown = [name for name in chosen if name not in names()]
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> None:
     for name in chosen:
         print(f"\n{title(name)}\n{'=' * len(title(name))}\n")
         play(name, **{option: value for option, value in given.items() if option in {"quick", *options(name)}})
-    page = write_gallery()
+        page = write_gallery()
     print(f"\nAll pictures: {page.relative_to(OUT.parent.parent)} ({time.perf_counter() - start:.0f} s)")
 
 

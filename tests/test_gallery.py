@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from demos import catalogue
 from demos.gallery import markup, write_gallery
+from demos.gallery.contents import COVERS
 from demos.gallery.images import size
 from demos.lesson import table
 
@@ -160,7 +161,7 @@ def test_a_damaged_run_says_how_to_run_it_again(out: Path, left: str) -> None:
     (out / "a1" / "lesson.json").write_text(left)
     write_gallery()
     page = (out / "index.html").read_text(encoding="utf-8")
-    assert "cannot be read; run it again: <code>python -m demos a1</code>" in page
+    assert "cannot be read; run it again:<br><code>python -m demos a1</code>" in page
     assert not (out / "a1" / "index.html").exists()
 
 
@@ -171,6 +172,23 @@ def test_a_picture_that_is_gone_is_missed_by_name(out: Path) -> None:
     page = (out / "a1" / "index.html").read_text(encoding="utf-8")
     assert "gone.svg is missing" in page
     assert "<img" not in page.partition("<dialog")[0]
+
+
+def test_a_card_shows_the_picture_that_tells_most(out: Path) -> None:
+    """The last that fills the card: no strip, no film, no exercise; or the one that is named for the demo."""
+    shown = [{"file": f, "caption": f, "cell": 1} for f in ("first.svg", "good.svg", "exercise.svg", "film.gif")]
+    leave(out, "a2", pictures=shown)
+    leave(out, "a1", pictures=[{**shown[0], "file": "both.svg"}, *shown])
+    for name in ("a1", "a2"):
+        (out / name / "film.gif").write_bytes(b"GIF89a" + (300).to_bytes(2, "little") + (200).to_bytes(2, "little"))
+    write_gallery()
+    seen = Elements(pages(out)["index.html"])
+    assert [attributes["src"] for tag, attributes in seen.found if tag == "img"] == ["a1/both.svg", "a2/good.svg"]
+
+
+@pytest.mark.parametrize("name", COVERS)
+def test_the_pictures_named_for_cards_are_shown(name: str) -> None:
+    assert any(f'"{COVERS[name]}"' in source for _, source in catalogue.cells(name))
 
 
 def test_figures_that_differ_are_marked(out: Path) -> None:

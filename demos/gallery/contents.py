@@ -11,6 +11,8 @@ from demos.gallery.images import graph, size
 from demos.gallery.markup import first_sentence, plain
 
 TITLE = "autograd_lite: the lectures, alive"
+#: The picture that tells most of a demo, where the rule of `telling` would choose another.
+COVERS = {"a1": "both.svg", "a3": "network-forward.svg", "b1": "network.svg", "c1": "walks.png", "d5": "curves.svg"}
 
 
 def contents(runs: dict[str, dict[str, Any]], damaged: set[str]) -> str:
@@ -58,7 +60,7 @@ def card(run: dict[str, Any]) -> str:
     if chosen:
         found = size(lesson.OUT / name / chosen["file"])
         sides = f' width="{found[0]}" height="{found[1]}"' if found else ""
-        strip = found and found[0] > 1.9 * found[1] and graph(lesson.OUT / name / chosen["file"])
+        strip = found and found[0] > 2.2 * found[1] and graph(lesson.OUT / name / chosen["file"])
         kind = ' class="strip"' if strip else ""
         image = f'<img{kind} src="{address(name, chosen["file"])}" alt="" loading="lazy" decoding="async"{sides}>'
     badges = [f"<li>{agreement(run['figures'])}</li>"] if run["figures"] else []
@@ -85,16 +87,20 @@ def waiting(name: str, damaged: bool) -> str:
     return (
         f'<li class="card waiting" data-name="{name}"><h3>{label(number)}{escape(plain(rest))}</h3>'
         f"<p>{escape(first_sentence(cells(name)[0][1]))}</p>"
-        f"<p>{why} <code>python -m demos {name}</code></p></li>"
+        f"<p>{why}<br><code>python -m demos {name}</code></p></li>"
     )
 
 
 def telling(run: dict[str, Any]) -> dict[str, Any] | None:
-    """The picture for the card: the last one of a shape that fills it; else the one that comes nearest."""
+    """The picture for the card: the one that `COVERS` names; else the last one of a shape that fills it.
+
+    Films would move, and exercises are half empty: they come last.
+    """
     shapes = []
     for i, shown in enumerate(run["pictures"]):
         found = size(lesson.OUT / run["name"] / shown["file"])
         if found:
             away = abs(math.log(found[0] / found[1] / 1.5))
-            shapes.append((max(away, 0.5), -i, shown))
-    return min(shapes, key=lambda shape: shape[:2])[2] if shapes else None
+            poor = shown["file"].endswith(".gif") or "exercise" in shown["file"] or "key" in shown["file"]
+            shapes.append((shown["file"] != COVERS.get(run["name"]), poor, max(away, 0.5), -i, shown))
+    return min(shapes, key=lambda shape: shape[:4])[4] if shapes else None

@@ -53,6 +53,21 @@ addEventListener("beforeprint", () => {
 });
 addEventListener("afterprint", () => { for (const one of folded) one.open = false; });
 
+// A film stands still for who wants no motion; opened by itself it runs.
+if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+  for (const film of document.querySelectorAll("img[src$='.gif']")) {
+    film.decode().then(() => {
+      const still = document.createElement("canvas");
+      [still.width, still.height, still.className] = [film.naturalWidth, film.naturalHeight, film.className];
+      still.setAttribute("role", "img");
+      still.setAttribute("aria-label", film.alt);
+      still.getContext("2d").drawImage(film, 0, 0);
+      film.hidden = true;
+      film.after(still);
+    });
+  }
+}
+
 // Pictures large, one after the other.
 const dialog = byId("large");
 const links = [...document.querySelectorAll(".pictures a.paper")];
