@@ -92,6 +92,9 @@ p = np.array([p1.data, p2.data])
 print("diag(p) - p p^T by hand ", (np.diag(p) - np.outer(p, p)).round(6).tolist())
 print(f"dl/dz1 = {z1.grad:.6f} = p1 - y1 = {p1.data - y1:.6f}")
 print(f"dl/dz2 = {z2.grad:.6f} = p2 - y2 = {p2.data - y2:.6f}")
+i, j = ag.Value(z1.data), ag.Value(z2.data)
+short = {"z1": i, "z2": j, "l": -np.log(np.exp(j) / (np.exp(i) + np.exp(j)))}
+lesson.show(ag.draw(short["l"], names=short, fold="names"), "softmax.svg", "Softmax and cross-entropy in one: p - y.")
 
 # %% [markdown]
 # ## One step of gradient descent

@@ -53,13 +53,14 @@ lesson.show(picture, "steps.html", "The same, played step by step: forwards, the
 # ## Training
 #
 # An iteration works out all gradients, and then moves all weights and both biases, each against its own gradient. If
-# the upper layer moved first, the lower layer's gradients would be others from the start.
+# the upper layer moved first, the lower layer's gradients would be others from the start. The lecture's table has the
+# first three iterations.
 
 # %%
 parameters = {name: ag.Value(number) for name, number in start.items()}
 weights = ["w5", "w6", "w7", "w8", "w1", "w2", "w3", "w4"]
 gradients, losses = [], []
-for _ in tqdm(range(lesson.iterations), desc="training", unit="iteration"):
+for _ in tqdm(range(max(3, lesson.iterations)), desc="training", unit="iteration"):
     loss = forward(**parameters)["J"]
     loss.backward()
     losses.append(loss.data)

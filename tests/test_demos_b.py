@@ -88,3 +88,9 @@ def test_b2_gradient_vanishes(demo: Any) -> None:
     assert np.prod(run.shares) == pytest.approx(run.gradients[0, 0] / run.gradients[0, 4], rel=1e-12)
     assert np.all(run.upper > 20 * run.lower)
     assert run.losses[-1] < 0.01 * run.losses[0]
+
+
+def test_b2_runs_the_lecture_s_iterations_at_least(demo: Any) -> None:
+    run = demo("b2", iterations=1)
+    assert len(run.losses) == 3
+    assert all(row["agrees"] for row in run.lesson.figures)
