@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 import autograd_lite as ag
@@ -128,3 +129,41 @@ def optimizers_on_landscapes(run: Any) -> None:
 
 def is_optimizer(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, optim.Optimizer) and kind is not optim.Optimizer
+
+
+def test_c3(demo: Any) -> None:
+    run = demo("c3")
+    perceptrons_gradient(run)
+    perceptron_descends(run)
+    drawn = (run.lesson.out / "forward.svg").read_text(encoding="utf-8")
+    assert "σ(z)" in drawn
+    with Image.open(run.lesson.out / "film.gif") as film:
+        assert film.n_frames == 21
+
+
+def squared_loss(w: Any, X: Any, y: Any) -> Any:
+    return np.sum((y - 1 / (1 + np.exp(-X @ w))) ** 2) / (2 * len(y))
+
+
+def perceptrons_gradient(run: Any) -> None:
+    """Every row of the table: both gradients as printed, and the derivative by complex steps, exact to rounding."""
+    rows = [[float(number) for number in re.findall(r"[+-]\d\.\d+", line)] for line in run.lesson.printed.splitlines()]
+    rows = [row for row in rows if len(row) == 9]
+    assert len(rows) == 3
+    for row in rows:
+        assert row[3:6] == row[6:9]
+        steps = np.array(row[:3]) + 1e-30j * np.eye(3)
+        slopes = [squared_loss(step, run.X, run.y).imag / 1e-30 for step in steps]
+        assert np.allclose(row[3:6], slopes, rtol=0, atol=1e-9)
+    assert run.L.item() == pytest.approx(squared_loss(run.start, run.few["X"].data, run.few["y"].data))
+
+
+def perceptron_descends(run: Any) -> None:
+    """It comes near the least loss that there is; from the start that is wrong it stays on the plain for long."""
+    least = minimize(squared_loss, np.zeros(3), (run.X, run.y)).fun
+    doubtful, wrong = run.losses.values()
+    assert np.all(np.diff(doubtful) < 0)
+    assert least < doubtful[-1] < 1.1 * least
+    assert wrong[10] > 0.97 * wrong[0]
+    assert least < wrong[-1] < 1.1 * least
+    assert np.mean((run.X @ run.w[-1] > 0) == run.y) > 0.9
