@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from scipy.optimize import minimize
+from scipy.stats import norm
 from sklearn.linear_model import LogisticRegression
 
 import autograd_lite as ag
@@ -167,3 +168,33 @@ def perceptron_descends(run: Any) -> None:
     assert wrong[10] > 0.97 * wrong[0]
     assert least < wrong[-1] < 1.1 * least
     assert np.mean((run.X @ run.w[-1] > 0) == run.y) > 0.9
+
+
+def test_c4(demo: Any) -> None:
+    """Derivatives by the formulas of the textbooks, differences as near as they can be, conventions as documented."""
+    run = demo("c4")
+    x = np.linspace(-3.9, 3.9, 40)
+    s, normal = 1 / (1 + np.exp(-x)), norm()
+    by_hand = {
+        "identity": np.ones(40),
+        "sign": np.zeros(40),
+        "sigmoid": s * (1 - s),
+        "tanh": 1 - np.tanh(x) ** 2,
+        "ReLU": x > 0,
+        "hard tanh": np.abs(x) < 1,
+        "softplus": s,
+        "SiLU": s * (1 + x * (1 - s)),
+        "GELU": normal.cdf(x) + x * normal.pdf(x),
+        "softsign": (1 + np.abs(x)) ** -2,
+    }
+    assert list(run.lecture) == list(by_hand)[:6]
+    functions = run.lecture | run.further
+    for name, expected in by_hand.items():
+        assert np.allclose(run.slope(functions[name][0], x), expected, rtol=0, atol=1e-12), name
+    off = dict(run.checked)
+    assert len(off) == 18
+    assert max(off.pop("ELU"), off.pop("softsign")) < 2e-5
+    assert max(off.values()) < 1e-9
+    assert "sign                 0.0000            100.0%          0.0e+00  f'(0) = 0\n" in run.lesson.printed
+    kinks = {name: [run.slope(functions[name][0], kink) for kink in functions[name][2]] for name in run.lecture}
+    assert kinks == {"identity": [], "sign": [0], "sigmoid": [], "tanh": [], "ReLU": [0], "hard tanh": [0, 0]}
