@@ -6,6 +6,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
@@ -149,15 +150,17 @@ def paths(axes: Any, walks: Mapping[str, Array], colours: Sequence[str] = WALKS,
 
 
 def samples(
-    images: Iterable[Array], titles: Sequence[str], wrong: Sequence[bool], columns: int = 10, signed: bool = False
-) -> Any:
+    images: Iterable[Array], titles: Sequence[str], wrong: Sequence[bool], columns: int = 10, signed: bool = False,
+    size: float = 0.95,
+) -> Any:  # fmt: skip
     """A figure of images, (h, w) or (h, w, 3), with what is said of each above it; what is wrong stands in red.
 
-    Where `signed`, an image with numbers below 0, such as weights, is red above 0, blue below and white at 0.
+    Where `signed`, an image with numbers below 0, such as weights, is red above 0, blue below and white at 0. `size` is
+    the width of an image in inches.
     """
     images = list(images)
     rows = -(-len(images) // columns)
-    made, grid = figure(rows, columns, (0.95 * columns, 1.2 * rows), squeeze=False)
+    made, grid = figure(rows, columns, (size * columns, (size + 0.25) * rows), squeeze=False)
     for axes in grid.flat:
         axes.axis("off")
     for axes, image, said, bad in zip(grid.flat, images, titles, wrong, strict=False):
@@ -168,6 +171,20 @@ def samples(
         )
         axes.set_title(said, color=RED if bad else INK, fontsize=11, fontweight="bold" if bad else "normal")
     return made
+
+
+def named(
+    images: Iterable[Array],
+    predicted: Array,
+    meant: Array,
+    labels: Sequence[str],
+    columns: int = 10,
+    size: float = 0.95,
+) -> Any:
+    """A figure of images with the class that was found; where it is wrong, in red with the class that was meant."""
+    gap = "\n" if max(map(len, labels)) > 3 else " "
+    said = [labels[p] if p == m else f"{labels[p]}{gap}({labels[m]})" for p, m in zip(predicted, meant, strict=True)]
+    return samples(images, said, predicted != meant, columns, size=size)
 
 
 def bars(
@@ -235,3 +252,24 @@ def confusion(axes: Any, matrix: Array, names: Sequence[str] | None = None, *, t
     axes.set_yticks(range(len(names)), names, rotation=90 if max(map(len, names)) > 2 else 0, va="center")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
+
+
+def heatmap(
+    axes: Any, values: Array, rows: Sequence[Any], columns: Sequence[Any], *, title: str = "", form: str = "{:.3f}"
+) -> None:
+    """A table of numbers, (rows, columns), each written in its cell, the darker the larger; the largest is framed."""
+    values = np.asarray(values)
+    axes.imshow(values, cmap="Blues", aspect="auto")
+    middle = (np.nanmin(values) + np.nanmax(values)) / 2
+    for (i, j), value in np.ndenumerate(values):
+        axes.text(
+            j, i, form.format(value), ha="center", va="center", fontsize=14, color="white" if value > middle else INK
+        )
+    i, j = np.unravel_index(np.nanargmax(values), values.shape)
+    axes.add_patch(Rectangle((j - 0.48, i - 0.47), 0.96, 0.94, fill=False, edgecolor=ORANGE, linewidth=4))
+    axes.set_xticks(range(len(columns)), [str(column) for column in columns])
+    axes.set_yticks(range(len(rows)), [str(row) for row in rows])
+    axes.set(title=title)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)

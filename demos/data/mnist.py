@@ -39,8 +39,9 @@ def mnist(data: str | Path = "", openml: bool = False) -> Data:
         small, y, small_test, y_test = digits()
         x, x_test = (smooth(images, SIDE).reshape(-1, SIDE * SIDE) for images in (small, small_test))
         said = (
-            f"Data: the {len(x) + len(x_test):,} digits that scikit-learn carries, enlarged from 8 x 8 to 28 x 28 "
-            "pixels; for the real MNIST give the folder of its four files (--data FOLDER), or --openml."
+            f"Data: the digits that scikit-learn carries, {len(x):,} images to train and {len(x_test)} to test, "
+            "enlarged from 8 x 8 to 28 x 28 pixels; for the real MNIST give the folder of its four files "
+            "(--data FOLDER), or --openml."
         )
     return Data(x, y, x_test, y_test, LABELS, said)
 
