@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import Any
 
 from demos.catalogue import CHAPTERS, TOUR, names, options, title
+from demos.data import DataError
 from demos.gallery import write_gallery
 from demos.lesson import OUT
 from demos.play import play
@@ -30,7 +31,10 @@ def main(arguments: list[str]) -> None:
     start = time.perf_counter()
     for name in chosen:
         print(f"\n{title(name)}\n{'=' * len(title(name))}\n")
-        play(name, **{option: value for option, value in given.items() if option in {"quick", *options(name)}})
+        try:
+            play(name, **{option: value for option, value in given.items() if option in {"quick", *options(name)}})
+        except DataError as error:
+            sys.exit(f"demos: {error}")
         page = write_gallery()
     print(f"\nAll pictures: {page.relative_to(OUT.parent.parent)} ({time.perf_counter() - start:.0f} s)")
 

@@ -89,6 +89,7 @@ def test_demos_are_listed_with_their_options() -> None:
         (["nothing"], "there is no nothing; there are list, all, a1"),
         (["a1", "--epochs", "3"], "unrecognized arguments: --epochs 3"),
         (["digits", "--epochs", "many"], "argument --epochs: invalid int value: 'many'"),
+        (["d5", "--data", "none.csv"], "none.csv: a csv file with eight columns and an outcome is expected there"),
     ],
 )
 def test_what_the_command_line_refuses(words: list[str], said: str) -> None:

@@ -131,6 +131,7 @@ def test_d6_gradients_on_paper_are_those_of_the_engine(demo: Any) -> None:
     expected = ag.grad(loss, argnums=(0, 1, 2, 3))(*(p.data for p in start.parameters()))
     for name, gradient in zip(("w1", "b1", "w2", "b2"), expected, strict=True):
         assert np.allclose(run.paper[name], gradient, rtol=1e-10, atol=1e-10)
+    assert "False" not in run.lesson.printed
 
 
 def test_d6_rate_is_right_for_some_weights_only(demo: Any) -> None:
