@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -38,13 +39,13 @@ def visit(browser: Browser, path: Path) -> None:
     browser.driver.get(path.as_uri())
 
 
-def made(out: Path, files: dict[str, str]) -> None:
+def made(out: Path, files: dict[str, str], **other: Any) -> None:
     """Leave what a run of A1 leaves that shows these files, with hostile words."""
     told = {
         "name": "a1", "title": WORDS, "quick": True, "options": {}, "seconds": 1, "printed": WORDS, "figures": [],
         "pictures": [{"file": file, "caption": WORDS, "cell": 0} for file in files],
         "cells": [{"kind": "code", "source": WORDS, "printed": WORDS}],
-    }  # fmt: skip
+    } | other  # fmt: skip
     (out / "a1").mkdir()
     (out / "a1" / "lesson.json").write_text(json.dumps(told))
     for file, content in files.items():
@@ -70,6 +71,29 @@ def test_every_screen_and_scheme(browser: Browser, out: Path, screen: tuple[int,
         assert browser.run(COMPLAINTS.replace("button, input, select'", "button:not(dialog *)'")) == [], page
         loaded = browser.run("return performance.getEntriesByType('resource').map((e) => e.name)")
         assert [name for name in loaded if not name.startswith("file:")] == []
+
+
+def test_long_things_scroll_in_their_frames(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long words of titles and captions are broken; code, output and tables scroll."""
+    monkeypatch.setattr("demos.lesson.OUT", tmp_path)
+    long = "W" * 300
+    row = {"what": long, "lecture": "1", "here": long, "said": "", "agrees": False, "cell": 1, "table": 0}
+    text = f"# {long}\n\n{long}\n\n- {long}\n\n| {long} | b |\n|---|---|\n| c | d |\n\n    {long}\n\n`{long}`"
+    cells = [
+        {"kind": "text", "source": text, "printed": ""},
+        {"kind": "code", "source": f"# {long}\n'{long}'", "printed": long},
+    ]
+    picture = {"file": "one.svg", "caption": long, "cell": 1}
+    made(tmp_path, {"one.svg": SQUARE}, title=long, cells=cells, figures=[row], pictures=[picture])
+    write_gallery()
+    for page in ("index.html", "a1/index.html"):
+        for scheme in ("light", "dark"):
+            browser.like(*PHONE, scheme)
+            visit(browser, tmp_path / page)
+            assert browser.run("return document.documentElement.scrollWidth <= innerWidth"), page
+            assert [pair for pair in browser.run(CONTRASTS) if pair[0] < 4.5] == []
+    browser.press("f")
+    assert browser.run("return document.getElementById('large-close').getBoundingClientRect().right <= innerWidth")
 
 
 def test_too_wide_a_thing_is_found(browser: Browser, out: Path) -> None:
