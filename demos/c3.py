@@ -1,8 +1,8 @@
 # %% [markdown]
-# # C3. The perceptron y = σ(X w), by gradient descent
+# # C3. The perceptron y = σ(Xw) by gradient descent
 #
 # One unit: a weighted sum and a sigmoid. It is to tell two clouds of points apart, by least squares:
-# L = 1/(2m) Σ (y - σ(X w))². The bias is the weight of a third column of X, which is 1 everywhere.
+# L = 1/(2m) Σ (y - σ(Xw))². The bias is the weight of a third column of X, which is 1 everywhere.
 
 # %%
 import numpy as np
@@ -41,8 +41,8 @@ h = ag.sigmoid(z)
 L = np.sum((few["y"] - h) ** 2) / (2 * 3)
 names = few | {"z": z, "h": h, "L": L}
 pictures = {way: ag.draw(L, names=names, fold="names", direction=way) for way in ("forward", "backward", "both")}
-lesson.show(pictures["forward"], "forward.svg", "The perceptron, folded to its names: values.")
-lesson.show(pictures["backward"], "backward.svg", "The backward pass: gradients, and the derivatives on the edges.")
+lesson.show(pictures["forward"], "network_forward.svg", "The perceptron, folded to its names: values.")
+lesson.show(pictures["backward"], "network_backward.svg", "The backward pass: gradients, and local derivatives.")
 lesson.show(pictures["both"], "steps.html", "Both passes, played step by step.")
 print(ag.explain(L, wrt=w, names=names))
 

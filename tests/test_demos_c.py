@@ -136,7 +136,7 @@ def test_c3(demo: Any) -> None:
     run = demo("c3")
     perceptrons_gradient(run)
     perceptron_descends(run)
-    drawn = (run.lesson.out / "forward.svg").read_text(encoding="utf-8")
+    drawn = (run.lesson.out / "network_forward.svg").read_text(encoding="utf-8")
     assert "σ(z)" in drawn
     with Image.open(run.lesson.out / "film.gif") as film:
         assert film.n_frames == 21
