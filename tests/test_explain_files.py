@@ -112,7 +112,8 @@ def sampled(op: ag.Op) -> tuple[Any, list[ag.Tensor]]:
     for i in wanted:
         args[i] = ag.Tensor(args[i], requires_grad=True, name=f"a{i}")
     result = call(op, sample)(*args)
-    assert isinstance(result, ag.Tensor) and result.requires_grad
+    assert isinstance(result, ag.Tensor)
+    assert result.requires_grad
     return result, [args[i] for i in wanted]
 
 
