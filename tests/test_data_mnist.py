@@ -1,6 +1,8 @@
 """MNIST from files of the true format, whole and damaged."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -224,3 +226,19 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
         mnist(tmp_path / "file")
     with pytest.raises(DataError, match=r"mnist: data='x' and openml=True are two sources; give one of them"):
         mnist("x", openml=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--data", "nowhere"], "mnist: nowhere: a folder with train-images-idx3-ubyte"),
+        (["--data", "nowhere", "--openml"], "mnist: data='nowhere' and openml=True are two sources"),
+    ],
+)
+def test_a_demo_says_what_is_wrong_with_its_data_and_ends(given: list[str], said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "demos", "d2", *given], capture_output=True, text=True, cwd=Path(__file__).parents[1]
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"demos: {said}")
+    assert "Traceback" not in done.stderr

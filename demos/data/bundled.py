@@ -28,7 +28,7 @@ def smooth(images: Array, side: int) -> Array:
     # A row of paper all around, where the digits of MNIST have their margin too.
     images = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     factor = side / images.shape[1]
-    large: Array = zoom(images, (1, factor, factor), order=3, mode="nearest", grid_mode=True)
+    large: Array = np.stack([zoom(image, factor, order=3, mode="nearest", grid_mode=True) for image in images])
     # A spline swings a little beyond the values that it goes through.
     return np.clip(large, 0, 1).astype(np.float32)
 
@@ -40,21 +40,16 @@ def coloured_digits(copies: int = 4) -> tuple[Array, Array, Array, Array]:
     """
     x, y, x_test, y_test = digits()
     rng = np.random.default_rng(0)
-    return (
-        _over_photographs(np.tile(x, (copies, 1, 1)), rng),
-        np.tile(y, copies),
-        _over_photographs(x_test, rng),
-        y_test,
-    )
+    inked, inked_test = np.tile(smooth(x, INKED), (copies, 1, 1)), smooth(x_test, INKED)
+    return _over_photographs(inked, rng), np.tile(y, copies), _over_photographs(inked_test, rng), y_test
 
 
-def _over_photographs(images: Array, rng: np.random.Generator) -> Array:
-    """The digits, enlarged, at random places of random patches."""
+def _over_photographs(inked: Array, rng: np.random.Generator) -> Array:
+    """The digits, (n, INKED, INKED), at random places of random patches."""
     from sklearn.datasets import load_sample_images
 
     photographs = [photograph.transpose(2, 0, 1) / np.float32(255) for photograph in load_sample_images().images]
-    inked = smooth(images, INKED)
-    pictures = np.empty((len(images), 3, SIDE, SIDE), np.float32)
+    pictures = np.empty((len(inked), 3, SIDE, SIDE), np.float32)
     for picture, ink in zip(pictures, inked, strict=True):
         photograph = photographs[rng.integers(len(photographs))]
         top, left = (rng.integers(size - SIDE + 1) for size in photograph.shape[1:])
