@@ -45,7 +45,7 @@ for step in range(lesson.epochs + 1):
 
 made, (left, right) = figure(1, 2, (12, 5))
 left.plot(x, y, "o", color=GREY, alpha=0.6)
-for step, colour in ((0, "#9dbfe4"), (1, "#6fa0d6"), (5, "#3f7cc0"), (lesson.epochs, INK)):
+for step, colour in ((0, "#9dbfe4"), (1, "#6fa0d6"), (lesson.epochs // 20, "#3f7cc0"), (lesson.epochs, INK)):
     left.axline((0, line[step][1]), slope=line[step][0], color=colour, linewidth=2, label=f"step {step}")
 left.legend()
 left.set(xlabel="x", ylabel="y", xlim=(0, 2), ylim=(-2.2, 6), title="the line comes to the points")
@@ -61,7 +61,7 @@ lesson.show(made, "line.svg", "A line fitted by gradient descent.")
 # The objective 1/(2n) Σ (θᵀx - y)², with x = (x, 1) and θ = (k, b), is least where Xᵀ X θ = Xᵀ y: no steps needed. The
 # gradient of all data goes there smoothly. That of one sample is cheap and rough: θ comes near soon, and never to rest.
 #
-# From the loops by hand to here: `descend` takes an optimizer, and gives θ after each of its steps.
+# `descend` is the loop of C1: an optimizer's steps over the batches, with θ after each of them.
 
 # %%
 X = np.column_stack([x, np.ones_like(x)])
@@ -74,26 +74,25 @@ def objective(theta, X, y):
 
 
 methods = {
-    "one sample": (1, lambda p: optim.SGD(p, lesson.lr / 2)),
-    "mini-batches": (lesson.batch, lambda p: optim.SGD(p, lesson.lr)),
+    "SGD, one sample": (1, lambda p: optim.SGD(p, lesson.lr / 2)),
+    "mini-batch SGD": (lesson.batch, lambda p: optim.SGD(p, lesson.lr)),
     "Adam": (lesson.batch, lambda p: optim.Adam(p, lesson.lr / 4)),
-    "all data": (lesson.n, lambda p: optim.SGD(p, 2 * lesson.lr)),
+    "GD, all data": (lesson.n, lambda p: optim.SGD(p, 2 * lesson.lr)),
 }
 walks, above = {}, {}
 for name, (size, make) in methods.items():
     batches = optim.batches((X, y), size, shuffle=True, seed=lesson.seed)
     walks[name] = descend(objective, (-1.0, 0.0), make, batches, lesson.epochs)
     above[name] = [objective(theta, X, y) - objective(closed, X, y) for theta in walks[name][:: len(batches)]]
-    print(
-        f"{name:14} θ = {walks[name][-1].round(4)}, {np.abs(walks[name][-1] - closed).max():.4f} from the closed form"
-    )
+    away = np.abs(walks[name][-1] - closed).max()
+    print(f"{name:16} θ = {walks[name][-1].round(4)}, {away:.4f} from the closed form {closed.round(4)}")
 made, (left, right) = figure(1, 2, (12, 5))
 surface(left, *bowl)
 left.plot(*closed, "*", color="white", markeredgecolor=INK, markersize=18, label="closed form", zorder=5)
 paths(left, walks, (AMBER, RED, GREEN, INK), linestyle="-", linewidth=1.2)
 left.set(xlabel="k", ylabel="b", title="the ways of θ")
-curves(right, above, what="objective above its least", log=True, first=0, colours=(AMBER, RED, GREEN, INK))
-lesson.show(made, "regression.svg", "Linear regression: the ways of θ, and what is left of the objective.")
+curves(right, above, what="objective minus its minimum", log=True, first=0, colours=(AMBER, RED, GREEN, INK))
+lesson.show(made, "regression.svg", "Linear regression: the ways of θ, and how far the objective is from its minimum.")
 
 # %% [markdown]
 # ## Landscapes

@@ -98,7 +98,7 @@ def line_is_least_squares(run: Any) -> None:
     expected = [best + np.linalg.matrix_power(np.eye(2) - 0.2 * H, t) @ ([-1, 0] - best) for t in range(61)]
     assert np.allclose(run.line, expected, rtol=0, atol=1e-12)
     expected = [best + np.linalg.matrix_power(np.eye(2) - 0.4 * H, t) @ ([-1, 0] - best) for t in range(61)]
-    assert np.allclose(run.walks["all data"], expected, rtol=0, atol=1e-12)
+    assert np.allclose(run.walks["GD, all data"], expected, rtol=0, atol=1e-12)
 
 
 def regression_by_four_methods(run: Any) -> None:
@@ -107,7 +107,7 @@ def regression_by_four_methods(run: Any) -> None:
     away = {name: np.abs(walk[-1] - run.closed).max() for name, walk in run.walks.items()}
     assert max(away.values()) < 0.1
     rough = {name: np.mean(values[-40:]) for name, values in run.above.items()}
-    assert rough["one sample"] > 3 * rough["mini-batches"] > 0
+    assert rough["SGD, one sample"] > 3 * rough["mini-batch SGD"] > 0
     assert np.allclose(run.walks["Adam"][1], [-1 + 0.05, 0.05], rtol=0, atol=1e-8)
 
 
