@@ -8,7 +8,7 @@ from demos import lesson
 from demos.catalogue import CHAPTERS, cells, names, title
 from demos.gallery.frame import address, agreement, label, page, split, steps
 from demos.gallery.images import graph, size
-from demos.gallery.markup import first_sentence, plain
+from demos.gallery.markup import first_sentence, glue, plain
 
 TITLE = "autograd_lite: the lectures, alive"
 #: The picture that tells most of a demo, where the rule of `telling` would choose another.
@@ -75,7 +75,7 @@ def card(run: dict[str, Any]) -> str:
     said = first_sentence(run["cells"][0]["source"]) if run["cells"] else ""
     return (
         f'<li class="card" data-name="{name}"><div class="paper">{image}</div>'
-        f'<h3><a href="{address(name, "index.html")}">{label(number)}{escape(plain(rest))}</a></h3>'
+        f'<h3><a href="{address(name, "index.html")}">{label(number)}{glue(escape(plain(rest)))}</a></h3>'
         f'<p>{escape(said)}</p><ul class="notes">{"".join(badges)}</ul></li>'
     )
 
@@ -85,7 +85,7 @@ def waiting(name: str, damaged: bool) -> str:
     number, rest = split(title(name))
     why = "What its last run left cannot be read; run it again:" if damaged else "Not run yet:"
     return (
-        f'<li class="card waiting" data-name="{name}"><h3>{label(number)}{escape(plain(rest))}</h3>'
+        f'<li class="card waiting" data-name="{name}"><h3>{label(number)}{glue(escape(plain(rest)))}</h3>'
         f"<p>{escape(first_sentence(cells(name)[0][1]))}</p>"
         f"<p>{why}<br><code>python -m demos {name}</code></p></li>"
     )

@@ -15,6 +15,8 @@ TOKENS = re.compile(
 )
 HEADING = re.compile(r"(#{1,6})\s+(.*)")
 ITEM = re.compile(r"\s*(?:[-*+]|(\d+)[.)])\s+(.*)")
+#: A tag, which is left as it is; or what stays on one line.
+GLUED = re.compile(r"<[^>]*>|[^\s<>()]{0,12}\([^<>()\n]{1,16}\)|\b\d{1,4}(?:-\d{1,4}){1,5}\b")
 #: Addresses that a link may have; others stay text.
 ADDRESS = re.compile(r"https?://|[\w./-]+(?:#[\w-]*)?$")
 
@@ -119,7 +121,16 @@ def emphasis(escaped: str) -> str:
     """A star that stands by itself is a product and stays one."""
     escaped = re.sub(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", r"<strong>\1</strong>", escaped, flags=re.DOTALL)
     escaped = re.sub(r"(?<![\w*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?![\w*])", r"<em>\1</em>", escaped)
-    return re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", link, escaped)
+    return glue(re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", link, escaped))
+
+
+def glue(escaped: str) -> str:
+    """Keep what is in short brackets on one line with what stands before them, and sizes such as 6-4-3-1."""
+
+    def kept(found: re.Match[str]) -> str:
+        return f'<span class="kept">{found[0]}</span>' if found[0][0] != "<" else found[0]
+
+    return GLUED.sub(kept, escaped)
 
 
 def link(found: re.Match[str]) -> str:
