@@ -145,3 +145,66 @@ def bounds_close_in_and_all_learn(run: Any) -> None:
         assert a[-1] ** 2 / 20 + b[-1] ** 2 < 0.99 * (a[0] ** 2 / 20 + b[0] ** 2), name
         assert run.losses[name][-1] < 0.9 * run.losses[name][0], name
     assert run.losses["Nesterov"] != run.losses["momentum"]
+
+
+def test_e7(demo: Any) -> None:
+    run = demo("e7")
+    values_and_gradients_are_those_of_the_formulas(run)
+    curves_have_their_derivatives(run)
+    hard_numbers_are_handled(run)
+
+
+def values_and_gradients_are_those_of_the_formulas(run: Any) -> None:
+    """Those by hand in the demo and those of the library; and each rule by gradcheck."""
+    exponentials = np.exp([2.0, 1.5, -1.0])
+    p = exponentials / (np.exp(2) + np.exp(1.5) + np.exp(-1))
+    likely = np.log(exponentials.sum()) - 1.5
+    binary = -(np.log(0.9) + np.log(0.8)) / 2
+    divergence = 0.7 * np.log(0.7 / p[0]) + 0.2 * np.log(0.2 / p[1]) + 0.1 * np.log(0.1 / p[2])
+    expected = {
+        "squared error": ((0.25 + 0.25) / 3, [-1 / 3, 1 / 3, 0.0]),
+        "cross-entropy, label": (likely, [p[0], p[1] - 1, p[2]]),
+        "cross-entropy, one-hot": (likely, [p[0], p[1] - 1, p[2]]),
+        "binary, probability": (binary, [-1 / 0.9 / 2, 1 / 0.8 / 2]),
+        "binary, logit": (binary, [-0.05, 0.1]),
+        "Kullback-Leibler": (divergence, [-0.7, -0.2, -0.1]),
+        "max-margin": (1.5 / 3, [1 / 3, -1 / 3, 0.0]),
+    }
+    assert list(run.found) == list(run.examples) == list(expected)
+    for name, (value, slope) in expected.items():
+        by_hand, (found, gradient, right) = run.examples[name][3:], run.found[name]
+        assert right, name
+        for one, other in ((found, gradient), by_hand):
+            assert float(one) == pytest.approx(value, rel=1e-12), name
+            assert np.allclose(other, slope, rtol=1e-12, atol=1e-15), name
+
+
+def curves_have_their_derivatives(run: Any) -> None:
+    """What is drawn as derivative is the slope of what is drawn as loss, by differences, away from poles and kinks."""
+    for axes in run.panels.flat[:5]:
+        x, loss = axes.lines[0].get_data()
+        slope = axes.lines[1].get_ydata()
+        middle = (loss[2:] - loss[:-2]) / (x[2:] - x[:-2])
+        smooth = abs(x[1:-1] - 0.5) < 0.4 if x[0] > 0 else abs(x[1:-1] - 1) > 0.03
+        assert np.allclose(middle[smooth], slope[1:-1][smooth], atol=5e-3), axes.get_title()
+    m = run.wide
+    assert np.allclose(run.losses["cross-entropy"], np.log(1 + np.exp(-m)), rtol=1e-12)
+    assert np.allclose(run.losses["max-margin"], np.maximum(0, 1 - m) / 2, rtol=1e-12)
+    truth = np.array([0.7, 0.3])
+    told = [np.sum(truth * np.log(truth / [p, 1 - p])) for p in run.near]
+    assert np.allclose(run.losses["Kullback-Leibler"], told, rtol=1e-9, atol=1e-12)
+
+
+def hard_numbers_are_handled(run: Any) -> None:
+    """The formula as it stands gives inf or nan in each case; the losses what is right, with finite gradients."""
+    expected = [(0, [0, 0]), (1000, [1, -1]), (0, [0]), (100, [-1e12]), (1000, [-1]), (1, [-1, 0])]
+    assert len(run.handled) == len(run.hard) == len(expected)
+    for (formula, _, given, _), (value, slope), (wanted, gradient) in zip(
+        run.hard.values(), run.handled.values(), expected, strict=True
+    ):
+        with np.errstate(all="ignore"):
+            assert not np.isfinite(np.sum(formula(np.array(given))))
+        assert float(value) == pytest.approx(wanted, abs=1e-12)
+        assert np.allclose(slope, gradient, rtol=1e-12)
+    assert "nan" in run.lesson.printed
+    assert "wrong  " not in run.lesson.printed.partition("as it stands")[0]
