@@ -35,6 +35,14 @@ def turning(made: Any, axes: Any, ways: Mapping[str, Array], colours: Sequence[s
             line.remove()
 
 
+def changing(made: Any, line: Any, heights: Mapping[str, Array]) -> Iterator[Any]:
+    """The frames in which a line of a figure changes, for `Film`: under each title its heights."""
+    for title, y in heights.items():
+        line.set_ydata(y)
+        line.axes.set_title(title)
+        yield made
+
+
 class Film:
     """Frames that play one after the other; `save` writes them as gif.
 

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+import numpy as np
+from scipy.integrate import solve_ivp
+
+import autograd_lite as ag
+
 
 def test_lstm_learns_to_copy(demo: Any) -> None:
     """In fewer steps than in the demo it is on the way: far above guessing, a quarter."""
@@ -13,3 +18,34 @@ def test_transformer_learns_a_text(demo: Any) -> None:
     assert run.losses[-1] < 0.5
     words = run.written.removeprefix("the gradient of a ").split()
     assert len(set(words) & set(run.TEXT.split())) >= 4
+
+
+def test_physics_finds_the_pendulum(demo: Any) -> None:
+    run = demo("physics")
+    assert np.allclose(run.gradient, run.by_hand, rtol=1e-9)
+    assert np.allclose(run.gradient, run.differences, rtol=1e-5)
+    assert (abs(run.fit.x - [*run.TRUE.values()]) < 3 * run.error_bars).all()
+    # Twice the loss is a chi-squared number with as many degrees of freedom as there are angles, less 4.
+    freedom = len(run.seen) - 4
+    assert abs(2 * run.fit.fun - freedom) < 3 * np.sqrt(2 * freedom)
+    # At a small error, the Hessian is nearly that of a linear fit: J^T J over the variance of the noise.
+    k, c, *first = run.fit.x
+    slopes = np.stack([dx for x, v, dx, dv in run.solve(run.sensitive(k, c), [*first, *np.eye(4)[2:]])])
+    linear = np.sqrt(np.diag(np.linalg.inv(slopes.T @ slopes))) * run.lesson.noise
+    assert np.allclose(run.error_bars, linear, rtol=0.25)
+    through_a_thousand_steps(run)
+
+
+def through_a_thousand_steps(run: Any) -> None:
+    """The gradient of the last angle is that of the same equations in another program, of order 8."""
+
+    def slopes(t: float, y: Any) -> Any:
+        x, v, dx, dv = y[0], y[1], y[2:6], y[6:]
+        return [v, -k * np.sin(x) - c * v, *dv, *(-k * np.cos(x) * dx - c * dv - [np.sin(x), v, 0, 0])]
+
+    run.lesson.options["steps"] = 1000
+    k, c, x, v = run.START
+    there = solve_ivp(slopes, (0, 10), [x, v, 0, 0, 1, 0, 0, 0, 0, 1], method="DOP853", rtol=1e-11, atol=1e-12)
+    here, gradient = ag.value_and_grad(lambda p: run.swing(p)[-1])(run.START)
+    assert np.isclose(here, there.y[0, -1], rtol=1e-6)
+    assert np.allclose(gradient, there.y[2:6, -1], rtol=1e-5)
