@@ -60,7 +60,7 @@ factors = {
 }
 rates = {name: np.array([lr * factor(t) for t in epochs]) for name, factor in factors.items()}
 print("rates of the library\nepoch  " + "  ".join(f"{name:>14}" for name in rates))
-for t in (0, 1, 5, 9, 10, 11, 12, 14, 20, 30):
+for t in epochs[np.isin(epochs, (0, 1, 5, 9, 10, 11, 12, 14, 20, 30))]:
     print(f"{t:5}  " + "  ".join(f"{rates[name][t]:14.3g}" for name in rates))
 apart = {name: abs(rates[name] / by_hand[name] - 1).max() for name in rates}
 print("\nlargest relative difference from the formula by hand")
@@ -102,9 +102,10 @@ for name, factor in tqdm(factors.items(), desc="schedules"):
     )  # fmt: skip
     above[name] = [row["val_loss"] - least for row in history.rows]
     seen[name] = [row["lr"] for row in history.rows]
-print("\nloss above the least  epoch 10   epoch 20   last epoch")
+said = sorted({min(10, lesson.epochs), min(20, lesson.epochs), lesson.epochs})
+print("\nloss above the least  " + "  ".join(f"{f'epoch {n}':>9}" for n in said))
 for name, losses in above.items():
-    print(f"{name:20} {losses[9]:10.2e} {losses[19]:10.2e} {losses[-1]:12.2e}")
+    print(f"{name:20}  " + "  ".join(f"{losses[n - 1]:9.2e}" for n in said))
 
 # %%
 made, axes = figure(1, 1, (10, 5.4))

@@ -78,7 +78,7 @@ for name, (make, lr, _) in library.items():
             (w**2 * [0.05, 1.0]).sum().backward()
         optimizer.step()
         walks[name].append(w.numpy())
-    row = "".join(f"{number:12.6f}" for number in (*by_hand[name][3], *walks[name][3]))
+    row = "".join(f"{number:12.6f}" for number in (*by_hand[name][:4][-1], *walks[name][:4][-1]))
     print(f"{name:27}{row}    {abs(np.subtract(by_hand[name], walks[name])).max():.0e}")
 
 # %% [markdown]
@@ -94,7 +94,7 @@ for axes, group in zip(panels, groups, strict=True):
     surface(axes, lambda a, b: a**2 / 20 + b**2, np.linspace(-9, 2, 200), np.linspace(-2, 2, 200))
     axes.set(xlabel="a", ylabel="b")
     paths(axes, {name: walks[name] for name in group})
-lesson.show(made, "paths.svg", "From the ring, 150 steps of each, in the valley a²/20 + b².")
+lesson.show(made, "paths.svg", f"From the ring, {lesson.steps} steps of each, in the valley a²/20 + b².")
 t, asked = np.arange(1, lesson.steps + 1)[:, None], np.array(asked)
 lower, upper = final * (1 - 1 / (gamma * t + 1)), final * (1 + 1 / (gamma * t))
 made, axes = figure(1, 1, (10, 5))
