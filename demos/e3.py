@@ -69,9 +69,8 @@ for name, (make, lr, _) in library.items():
         r = lr * np.sqrt(1 - b2**t) / (1 - b1**t) / (np.sqrt(q) + eps)
         mus = b1 * (1 - 0.96 ** (np.arange(1, t + 2) / 250) / 2)
         ahead = mus[-1] * m / (1 - mus.prod()) + (1 - mus[-2]) * g / (1 - mus[:-1].prod())
-        delta = deltas[name]()
+        by_hand[name].append(by_hand[name][-1] - (delta := deltas[name]()))
         D = rho * D + (1 - rho) * delta**2
-        by_hand[name].append(by_hand[name][-1] - delta)
         asked += [r] if name == "AdaBound" else []
         optimizer.zero_grad()
         with optimizer.look_ahead() if name == "Nesterov" else nullcontext():
@@ -91,7 +90,8 @@ for name, (make, lr, _) in library.items():
 groups = [list(library)[:4], list(library)[4:]]
 made, panels = figure(1, 2, (14, 5), sharey=True)
 for axes, group in zip(panels, groups, strict=True):
-    surface(axes, lambda a, b: a**2 / 20 + b**2, np.linspace(-9, 2, 200), np.linspace(-2, 2, 200))
+    levels = np.linspace(-8, 8, 41)  # The lower half, which is not there, would be the dark one.
+    surface(axes, lambda a, b: a**2 / 20 + b**2, np.linspace(-9, 2, 100), np.linspace(-2, 2, 100), levels)
     axes.set(xlabel="a", ylabel="b")
     paths(axes, {name: walks[name] for name in group})
 lesson.show(made, "paths.svg", f"From the ring, {lesson.steps} steps of each, in the valley a²/20 + b².")
