@@ -191,6 +191,15 @@ def test_the_pictures_named_for_cards_are_shown(name: str) -> None:
     assert any(f'"{COVERS[name]}"' in source for _, source in catalogue.cells(name))
 
 
+def test_tables_keep_their_lines_and_sentences_do_not(out: Path) -> None:
+    for words, wraps in (("A sentence.\nAnother.", True), ("a  1\nb  2", False), (" [[1, 2],\n  [3, 4]]", False)):
+        leave(out, "a1", figures=[], cells=[{"kind": "code", "source": "", "printed": words + "\n"}])
+        write_gallery()
+        page = pages(out)["a1/index.html"]
+        assert f">{words.strip(chr(10))}</pre>" in page
+        assert ('class="printed sentences"' in page) == wraps
+
+
 def test_figures_that_differ_are_marked(out: Path) -> None:
     good = {"what": "a", "lecture": "1", "here": "1", "said": "", "agrees": True, "cell": 1, "table": 0}
     bad = {"what": "b", "lecture": "2", "here": "3", "said": "differs", "agrees": False, "cell": 1, "table": 1}
@@ -236,7 +245,10 @@ def test_all_addresses_lead_to_files(demo: Any) -> None:
                     assert f'id="{anchor}"' in target.read_text(encoding="utf-8")
             else:
                 assert anchor in anchors
-    assert "../../notebooks" not in pages(out)["a1/index.html"]
+    for name in ("a1", "b1"):
+        there = (catalogue.FOLDER / "notebooks" / f"{name}.ipynb").exists()
+        assert (f"notebooks/{name}.ipynb" in pages(out)[f"{name}/index.html"]) == there
+        assert f"demos/{name}.py" in pages(out)[f"{name}/index.html"]
 
 
 def test_matplotlib_is_not_needed() -> None:

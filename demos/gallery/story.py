@@ -1,6 +1,7 @@
 """The page of one demo: its cells in order, each with what it printed and showed."""
 
 import os
+import re
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -104,9 +105,12 @@ def printed(run: dict[str, Any], cell: int, words: str) -> str:
 
 
 def output(words: str) -> str:
+    """What was printed: tables keep their lines and scroll, sentences are broken where the page ends."""
     words = words.strip("\n").rstrip()
     if not words:
         return ""
+    if not re.search(r"\S {2,}\S|^ ", words, re.MULTILINE):
+        return f'<pre class="printed sentences">{escape(words)}</pre>'
     return f'<pre class="printed" tabindex="0" role="group" aria-label="Printed, scrolls">{escape(words)}</pre>'
 
 

@@ -16,9 +16,10 @@ from tests.browser.test_page_access import COMPLAINTS, CONTRASTS, LAPTOP, PHONE,
 
 PAGES = ("index.html", "a1/index.html", "b1/index.html", "check/index.html")
 WORDS = "<img src=x onerror=window.hacked=1>"
-#: A network as wide as lectures have them, a square figure, and one of many panels.
+#: A network as wide as lectures have them, a square figure, one of many panels, and a tall network.
 WIDE, SQUARE = '<svg width="1800pt" height="300pt"></svg>', '<svg viewBox="0 0 300 300"></svg>'
 PANELS = '<svg width="1000pt" height="600pt"></svg>'
+TALL = '<svg width="300pt" height="2400pt"></svg>'
 OFFLINE = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
 
 
@@ -264,21 +265,25 @@ def test_on_a_phone_the_steps_open_by_themselves(browser: Browser, out: Path) ->
 
 
 def test_shapes_choose_the_layout(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Square pictures stand side by side; a wide one has the whole width, and scrolls in its frame."""
+    """Square pictures are side by side; a wide one scrolls in its frame; a tall one keeps its size."""
     monkeypatch.setattr("demos.lesson.OUT", tmp_path)
-    made(tmp_path, {"wide.svg": WIDE, "one.svg": SQUARE, "two.svg": SQUARE, "panels.svg": PANELS})
+    made(tmp_path, {"wide.svg": WIDE, "one.svg": SQUARE, "two.svg": SQUARE, "panels.svg": PANELS, "tall.svg": TALL})
     write_gallery()
     for screen in (PHONE, LAPTOP, PROJECTOR):
         browser.like(*screen)
         visit(browser, tmp_path / "a1" / "index.html")
         assert browser.run("return document.documentElement.scrollWidth <= innerWidth")
-        wide, one, two, panels = browser.run("return [...document.querySelectorAll('figure')].map((e) => e.offsetTop)")
-        assert wide < one <= two < panels
+        wide, one, two, panels, tall = browser.run(
+            "return [...document.querySelectorAll('figure')].map((e) => e.offsetTop)"
+        )
+        assert wide < one <= two < panels < tall
+        width = "return document.querySelector('[src=\"tall.svg\"]').offsetWidth"
+        assert browser.run(width) >= 0.6 * 400
         assert (one == two) == (screen != PHONE)
         frame = "const e = document.querySelector('.wide .paper'); return e.scrollWidth > e.clientWidth"
         assert browser.run(frame)
         browser.press("f")
-        assert browser.text("#large-caption") == f"{WORDS} (1 of 4)"
+        assert browser.text("#large-caption") == f"{WORDS} (1 of 5)"
     visit(browser, tmp_path / "index.html")
     assert browser.run("return window.hacked") is None
 
