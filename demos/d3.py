@@ -38,9 +38,10 @@ model = nn.Sequential(
 summary = nn.summary(model, (lesson.batch, 3, 32, 32))
 print(summary)
 loss = nn.CrossEntropyLoss()
-some = loss(model(x[: lesson.batch]), y[: lesson.batch])
-picture = ag.draw(some, depth=1, direction="forward", arrays="shape", rankdir="TB", legend=False)
-lesson.show(picture, "network.svg", "The network, folded to its modules, with the shapes for a batch of 32 pictures.")
+flow = ag.draw.flow(loss(model(x[: lesson.batch]), y[: lesson.batch]))
+lesson.show(
+    flow.picture, "network.svg", "The network, folded to its modules: the shapes that each gives, and what flows back."
+)
 
 # %% [markdown]
 # ## Training

@@ -46,9 +46,8 @@ def cifar10(data: str | Path = "", openml: bool = False) -> Data:
         x, y, x_test, y_test = coloured_digits()
         labels = DIGITS
         said = (
-            f"Data: a stand-in of CIFAR-10's shape, {len(x):,} pictures to train and {len(x_test):,} to test: "
-            "scikit-learn's digits in random colours over patches of its two photographs; for the real CIFAR-10 give "
-            "the folder of its six files (--data FOLDER), or --openml."
+            f"Data: scikit-learn's digits in colours over patches of its photographs, {len(x):,} to train and "
+            f"{len(x_test)} to test.\nThe real CIFAR-10: --data FOLDER with its six files, or --openml."
         )
     return Data(x, y, x_test, y_test, labels, said)
 

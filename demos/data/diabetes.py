@@ -49,8 +49,8 @@ def diabetes(data: str | Path = "", openml: bool = False) -> Data:
     else:
         table, outcome, columns, labels = _breast_cancer()
         said = (
-            f"Data: the breast-cancer table that scikit-learn carries, {len(table):,} rows, its first eight columns; "
-            "for the diabetes table give its csv file (--data FILE), or --openml."
+            f"Data: the breast-cancer table that scikit-learn carries, {len(table):,} rows, its first eight columns.\n"
+            "The diabetes table: --data FILE, its csv, or --openml."
         )
     return _split(table, outcome, labels, said, columns)
 

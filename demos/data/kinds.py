@@ -19,7 +19,8 @@ class Data:
     """Arrays to train on and to test on.
 
     `x` and `x_test` are float32, one example per row; `y` and `y_test` are int64, each an index into `labels`.
-    `columns` names the columns of a table. `said` is a sentence to print: which data it is, and how to get the real.
+    `columns` names the columns of a table. `said` is to be printed: which data it is and, where it is a stand-in, on
+    a second line how to use the real one.
     """
 
     x: Array

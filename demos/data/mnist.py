@@ -39,9 +39,8 @@ def mnist(data: str | Path = "", openml: bool = False) -> Data:
         small, y, small_test, y_test = digits()
         x, x_test = (smooth(images, SIDE).reshape(-1, SIDE * SIDE) for images in (small, small_test))
         said = (
-            f"Data: the digits that scikit-learn carries, {len(x):,} images to train and {len(x_test)} to test, "
-            "enlarged from 8 x 8 to 28 x 28 pixels; for the real MNIST give the folder of its four files "
-            "(--data FOLDER), or --openml."
+            f"Data: the digits that scikit-learn carries, {len(x):,} to train and {len(x_test)} to test, enlarged to "
+            "28 x 28 pixels.\nThe real MNIST: --data FOLDER with its four files, or --openml."
         )
     return Data(x, y, x_test, y_test, LABELS, said)
 
