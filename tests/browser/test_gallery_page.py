@@ -1,12 +1,8 @@
 """The gallery in a browser: every screen and scheme, by mouse and by keyboard, without a network."""
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PIL import Image
 
 from demos import catalogue
 from demos.gallery import write_gallery
@@ -15,16 +11,11 @@ from tests.browser.conftest import Browser
 from tests.browser.test_page_access import COMPLAINTS, CONTRASTS, LAPTOP, PHONE, PROJECTOR
 
 PAGES = ("index.html", "a1/index.html", "b1/index.html", "check/index.html")
-WORDS = "<img src=x onerror=window.hacked=1>"
-#: A network as wide as lectures have them, a square figure, one of many panels, and a tall network.
-WIDE, SQUARE = '<svg width="1800pt" height="300pt"></svg>', '<svg viewBox="0 0 300 300"></svg>'
-PANELS = '<svg width="1000pt" height="600pt"></svg>'
-TALL = '<svg width="300pt" height="2400pt"></svg>'
 OFFLINE = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The gallery of three demos that ran quick."""
     folder = tmp_path_factory.mktemp("gallery")
     with pytest.MonkeyPatch.context() as patch:
@@ -39,19 +30,6 @@ def visit(browser: Browser, path: Path) -> None:
     browser.driver.execute_cdp_cmd("Network.enable", {})
     browser.driver.execute_cdp_cmd("Network.emulateNetworkConditions", OFFLINE)
     browser.driver.get(path.as_uri())
-
-
-def made(out: Path, files: dict[str, str], **other: Any) -> None:
-    """Leave what a run of A1 leaves that shows these files, with hostile words."""
-    told = {
-        "name": "a1", "title": WORDS, "quick": True, "options": {}, "seconds": 1, "printed": WORDS, "figures": [],
-        "pictures": [{"file": file, "caption": WORDS, "cell": 0} for file in files],
-        "cells": [{"kind": "code", "source": WORDS, "printed": WORDS}],
-    } | other  # fmt: skip
-    (out / "a1").mkdir()
-    (out / "a1" / "lesson.json").write_text(json.dumps(told))
-    for file, content in files.items():
-        (out / "a1" / file).write_text(content.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"'))
 
 
 def place(browser: Browser) -> str:
@@ -73,29 +51,6 @@ def test_every_screen_and_scheme(browser: Browser, out: Path, screen: tuple[int,
         assert browser.run(COMPLAINTS.replace("button, input, select'", "button:not(dialog *)'")) == [], page
         loaded = browser.run("return performance.getEntriesByType('resource').map((e) => e.name)")
         assert [name for name in loaded if not name.startswith("file:")] == []
-
-
-def test_long_things_scroll_in_their_frames(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Long words of titles and captions are broken; code, output and tables scroll."""
-    monkeypatch.setattr("demos.lesson.OUT", tmp_path)
-    long = "W" * 300
-    row = {"what": long, "lecture": "1", "here": long, "said": "", "agrees": False, "cell": 1, "table": 0}
-    text = f"# {long}\n\n{long}\n\n- {long}\n\n| {long} | b |\n|---|---|\n| c | d |\n\n    {long}\n\n`{long}`"
-    cells = [
-        {"kind": "text", "source": text, "printed": ""},
-        {"kind": "code", "source": f"# {long}\n'{long}'", "printed": long},
-    ]
-    picture = {"file": "one.svg", "caption": long, "cell": 1}
-    made(tmp_path, {"one.svg": SQUARE}, title=long, cells=cells, figures=[row], pictures=[picture])
-    write_gallery()
-    for page in ("index.html", "a1/index.html"):
-        for scheme in ("light", "dark"):
-            browser.like(*PHONE, scheme)
-            visit(browser, tmp_path / page)
-            assert browser.run("return document.documentElement.scrollWidth <= innerWidth"), page
-            assert [pair for pair in browser.run(CONTRASTS) if pair[0] < 4.5] == []
-    browser.press("f")
-    assert browser.run("return document.getElementById('large-close').getBoundingClientRect().right <= innerWidth")
 
 
 def test_too_wide_a_thing_is_found(browser: Browser, out: Path) -> None:
@@ -264,30 +219,6 @@ def test_on_a_phone_the_steps_open_by_themselves(browser: Browser, out: Path) ->
     assert place(browser) == "a1/steps.html"
 
 
-def test_shapes_choose_the_layout(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Square pictures are side by side; a wide one scrolls in its frame; a tall one keeps its size."""
-    monkeypatch.setattr("demos.lesson.OUT", tmp_path)
-    made(tmp_path, {"wide.svg": WIDE, "one.svg": SQUARE, "two.svg": SQUARE, "panels.svg": PANELS, "tall.svg": TALL})
-    write_gallery()
-    for screen in (PHONE, LAPTOP, PROJECTOR):
-        browser.like(*screen)
-        visit(browser, tmp_path / "a1" / "index.html")
-        assert browser.run("return document.documentElement.scrollWidth <= innerWidth")
-        wide, one, two, panels, tall = browser.run(
-            "return [...document.querySelectorAll('figure')].map((e) => e.offsetTop)"
-        )
-        assert wide < one <= two < panels < tall
-        width = "return document.querySelector('[src=\"tall.svg\"]').offsetWidth"
-        assert browser.run(width) >= 0.6 * 400
-        assert (one == two) == (screen != PHONE)
-        frame = "const e = document.querySelector('.wide .paper'); return e.scrollWidth > e.clientWidth"
-        assert browser.run(frame)
-        browser.press("f")
-        assert browser.text("#large-caption") == f"{WORDS} (1 of 5)"
-    visit(browser, tmp_path / "index.html")
-    assert browser.run("return window.hacked") is None
-
-
 def test_on_paper_nothing_is_folded(browser: Browser, out: Path) -> None:
     visit(browser, out / "b1/index.html")
     folded = "return document.querySelectorAll('details:not([open])').length"
@@ -320,33 +251,6 @@ def test_reduced_motion_is_respected(browser: Browser, out: Path) -> None:
     assert browser.run(moves) == "0.15s"
     browser.like(*LAPTOP, motion="reduce")
     assert browser.run(moves) == "0s"
-
-
-def test_a_film_stands_still_for_who_wants_no_motion(
-    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In its place, as large, stands its first image; the link opens the film."""
-    monkeypatch.setattr("demos.lesson.OUT", tmp_path)
-    made(tmp_path, {"film.gif": ""})
-    frames = [Image.new("P", (320, 200), colour) for colour in (1, 2)]
-    frames[0].save(tmp_path / "a1" / "film.gif", save_all=True, append_images=frames[1:], duration=100)
-    write_gallery()
-    seen = """
-        const e = document.querySelector('.pictures img'), c = document.querySelector('.pictures canvas');
-        return [e.offsetWidth, e.offsetHeight, c && c.offsetWidth, c && c.offsetHeight, c && c.ariaLabel];
-    """
-    visit(browser, tmp_path / "a1" / "index.html")
-    width, height, *still = browser.run(seen)
-    assert width / height == pytest.approx(1.6, abs=0.01)
-    assert still == [None, None, None]
-    browser.like(*LAPTOP, motion="reduce")
-    visit(browser, tmp_path / "a1" / "index.html")
-    from selenium.webdriver.support.wait import WebDriverWait
-
-    WebDriverWait(browser.driver, 5).until(lambda _: browser.run(seen)[2])
-    assert browser.run(seen) == [0, 0, width, height, WORDS]
-    browser.run("document.querySelector('a.paper').click()")
-    assert browser.run("return document.getElementById('large-picture').src").endswith("film.gif")
 
 
 def test_the_focus_is_seen(browser: Browser, out: Path) -> None:
