@@ -88,3 +88,46 @@ def test_e5(demo: Any) -> None:
     norms = {name: [abs(w.data) for w in model.parameters() if w.ndim == 2] for name, (model, _) in run.runs.items()}
     small_ones = {name: np.mean(np.concatenate([w.ravel() for w in ws]) < 1e-3) for name, ws in norms.items()}
     assert small_ones[l1] > 0.9 > small_ones[weaker] > 0.7 > small_ones[l2] > 0.3 > 0.05 > small_ones[plain]
+
+
+def test_e6(demo: Any) -> None:
+    """Each search tries what it says, scores are those of the validation part, and the choice holds on the test."""
+    run = demo("e6")
+    train, held = next(run.scored["cv"].split())
+    assert (len(train), len(held), len(run.y_test)) == (450, 150, 150)
+    assert not set(train) & set(held)
+    assert not {image.tobytes() for image in run.x} & {image.tobytes() for image in run.x_test}
+
+    for points, losses in run.runs["grid"]:
+        assert sorted(map(tuple, points.round(9).tolist())) == [(a, b) for a in (-4, -2, 0) for b in (-5, -3, -1)]
+        assert losses.min() == run.losses.min()
+    for points, _ in run.runs["random"] + run.runs["evolution"]:
+        assert points.shape == (9, 2)
+        assert (points >= [-4, -5]).all()
+        assert (points <= [0, -1]).all()
+        assert len(np.unique(points, axis=0)) == 9
+
+    # Scores as scikit-learn and the search by hand see them: of a network trained on the first part.
+    for name, (points, losses) in run.first.items():
+        rate, decay = 10 ** points[4]
+        model = run.NeuralClassifier(
+            (32,), learning_rate=rate, weight_decay=decay, batch_size=50, max_epochs=10, random_state=0
+        ).fit(run.x[train], run.y[train])
+        p = model.predict_proba(run.x[held])[np.arange(150), run.y[held]]
+        assert losses[4] == pytest.approx(-np.log(p).mean(), rel=1e-6), name
+
+    # Each new one is near the best of the three that live, and takes the place of the worst.
+    for points, losses in run.runs["evolution"]:
+        alive = [0, 1, 2]
+        for new in range(3, 9):
+            alive.sort(key=lambda i, losses=losses: losses[i])
+            assert (abs(points[new] - points[alive[0]]) < 4 * 0.5).all()
+            alive[-1] = new
+
+    for name, best in run.best.items():
+        assert (np.diff(best, axis=1) <= 0).all()
+        assert best.max(axis=1) == pytest.approx([losses[0] for _, losses in run.runs[name]])
+        assert best[0, -1] < 0.3
+    assert run.folds[run.chosen].mean() == min(f.mean() for f in run.folds.values())
+    assert np.mean(run.final.predict(run.x_test) == run.y_test) > 0.93
+    assert run.test == pytest.approx(run.folds[run.chosen].mean(), abs=0.08)
