@@ -127,6 +127,16 @@ def matrices(arrays: Mapping[str, Array], top: float, what: str) -> Any:
     return made
 
 
+def squares(axes: Any, matrix: Array, letters: str, title: str = "") -> None:
+    """A square matrix in shades, from its 0 to its largest number, with a letter for each row and column."""
+    axes.imshow(matrix, cmap="Blues", vmin=0)
+    shown = ["·" if letter == " " else letter for letter in letters]
+    axes.set_xticks(range(len(shown)), shown)
+    axes.set_yticks(range(len(shown)), shown)
+    axes.tick_params(length=0, labelsize=10)
+    axes.set_title(title)
+
+
 def surface(axes: Any, f: Callable[[Array, Array], Array], x: Array, y: Array, levels: Any = 25) -> None:
     """Contour lines of f over the plane: `x` and `y` are the numbers along the axes, f takes two grids."""
     a, b = np.meshgrid(x, y)

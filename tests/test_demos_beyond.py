@@ -18,6 +18,15 @@ def test_transformer_learns_a_text(demo: Any) -> None:
     assert run.losses[-1] < 0.5
     words = run.written.removeprefix("the gradient of a ").split()
     assert len(set(words) & set(run.TEXT.split())) >= 4
+    # What a head takes from the letters adds up to one; nothing comes from letters ahead, nor goes back to them.
+    later = np.triu_indices(run.CONTEXT, 1)
+    assert len(run.weights) == run.LAYERS * run.HEADS
+    for weight in run.weights:
+        assert np.allclose(weight.sum(axis=1), 1, atol=1e-5)
+        assert (weight[later] == 0).all()
+    assert (run.influence[later] == 0).all()
+    assert (run.influence[np.diag_indices(run.CONTEXT)] > 0).all()
+    assert run.influence[-1, 0] > 0
 
 
 def test_physics_finds_the_pendulum(demo: Any) -> None:
