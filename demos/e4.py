@@ -81,15 +81,15 @@ def network(name):
 # %%
 cross_entropy = nn.CrossEntropyLoss()
 flows, norms, factors = {}, {}, {}
-print(f"{'‖gradient‖ layer':18}{''.join(f'{k:9}' for k in range(1, lesson.layers + 1))}  last/first  per layer  theory")
+print(f"{'‖gradient‖ layer':17}{''.join(f'{k:8}' for k in range(1, lesson.layers + 1))} last/first factor theory")
 for name, (_, theory) in HIDDEN.items():
     net = network(name)
     loss = cross_entropy(net(x[:256]), y[:256])
     flows[name] = ag.draw.flow(loss, names={"net": net}, title=f"{name}, before training")
     norms[name] = [layer.gradient for layer in flows[name].layers if layer.kind == "Linear"]
     factors[name] = (norms[name][0] / norms[name][-2]) ** (1 / (lesson.layers - 2))
-    row = "".join(f"{norm:9.1e}" for norm in norms[name])
-    print(f"{name:18}{row}{norms[name][-1] / norms[name][0]:12,.1f}{factors[name]:11.2f}{theory:8.2f}")
+    row = "".join(f" {norm:.1e}" for norm in norms[name])
+    print(f"{name:17}{row}{norms[name][-1] / norms[name][0]:11,.1f}{factors[name]:7.2f}{theory:7.2f}")
 
 said = {name: f"× {factor:.2f} per layer" for name, factor in factors.items()}
 made = multiples(norms, "sigmoid", columns=4, along="layer", what="‖gradient‖", log=True, said=said)
