@@ -142,7 +142,11 @@ class _Drawing:
         shape = "" if not node.shape else dimensions(node.shape)
         foot = "  ".join(filter(None, (plain(node.detail), shape)))
         mark = f"<BR/>{font(plain(one_line(node.mark)), MARKED[1], 10, bold=True)}" if node.mark else ""
-        return (f"{head}<BR/>{font(foot, INK if node.shade else QUIET, 9)}" if foot else head) + mark
+        if not foot:
+            return head + mark
+        # A line is as high as its largest letter: larger spaces keep small print clear of the letters above it.
+        room = font(" ", QUIET, 12)
+        return f"{head}<BR/>{room}{font(foot, INK if node.shade else QUIET, 9)}{room}{mark}"
 
     def add_edge(self, graph: Digraph, home: Digraph, i: int, edge: PictureEdge) -> None:
         name = f"e{i}"
