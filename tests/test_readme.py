@@ -27,6 +27,6 @@ def test_code_block_runs(
 def test_picture_and_files_named_exist() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in re.findall(r"\]\((demos/[^)]+)\)", text):
-        assert (ROOT / name).is_file()
+        assert (ROOT / name).exists()
     for name in re.findall(r"`((?:autograd_lite|nn|optim|demos|benchmarks)/[\w./]*)`", text):
         assert (ROOT / name).exists()
