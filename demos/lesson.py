@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.files import write_whole
 from demos.catalogue import running
 
 #: Where pictures go, each demo's into a folder of its own.
@@ -71,7 +72,10 @@ class Lesson:
             import matplotlib
 
             with matplotlib.rc_context({"svg.hashsalt": "demos"}):
-                picture.savefig(path, dpi=160, metadata={"Date": None} if path.suffix == ".svg" else None)
+                drawn = io.BytesIO()
+                kind = path.suffix.removeprefix(".")
+                picture.savefig(drawn, format=kind, dpi=160, metadata={"Date": None} if kind == "svg" else None)
+            write_whole(path, drawn.getvalue())
         elif picture is not None:
             picture.save(path)
         self.pictures.append({"file": file, "caption": caption, "cell": running(self.name)})

@@ -8,6 +8,7 @@ import sys
 import time
 from typing import Any, TextIO
 
+from autograd_lite.files import write_whole
 from demos.catalogue import cells, running, script, title
 from demos.lesson import GIVEN
 
@@ -37,7 +38,7 @@ def play(name: str, **given: Any) -> dict[str, Any]:
             for number, (kind, source) in enumerate(cells(name))
         ],
     }  # fmt: skip
-    (lesson.out / "lesson.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_whole(lesson.out / "lesson.json", (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode())
     return found
 
 

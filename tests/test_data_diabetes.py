@@ -68,12 +68,26 @@ def test_the_held_out_rows_have_no_part_in_the_scale(tmp_path):
     assert after.x_test[0, 0] > 1000
 
 
-def test_a_column_that_is_the_same_everywhere_stays_0(tmp_path):
+# The mean of 32 times 0.1 or 1.1e30 is another number.
+@pytest.mark.parametrize("number", ["5", "0.1", "1.1e30", "0"])
+def test_a_column_that_is_the_same_everywhere_stays_0(tmp_path, number):
     path = tmp_path / "table.csv"
-    path.write_text("\n".join("5," + line.split(",", 1)[1] for line in lines()))
+    path.write_text("\n".join(f"{number}," + line.split(",", 1)[1] for line in lines()))
     found = diabetes(path)
     assert not found.x[:, 0].any()
     assert not found.x_test[:, 0].any()
+
+
+@pytest.mark.parametrize("numbers", [["1e308"], ["-1e200"], ["1e-320", "2e-320"]])
+def test_numbers_that_cannot_be_scaled_are_refused(tmp_path, numbers):
+    path = tmp_path / "table.csv"
+    rows = [line.split(",") for line in lines()]
+    for i, row in enumerate(rows):
+        if len(numbers) > 1 or i == 3:
+            row[2] = numbers[i % len(numbers)]
+    path.write_text("\n".join([HEADER, *map(",".join, rows)]))
+    with pytest.raises(DataError, match=rf"{path}.* The numbers in column 3 \(BloodPressure\) cannot be scaled"):
+        diabetes(path)
 
 
 def changed(line: int, column: int, cell: str, header: bool = False) -> str:
@@ -92,6 +106,8 @@ WRONG = {
     "below names": (changed(3, 2, "many", True), "line 3, column 2 (Glucose): 'many', where a number is expected"),
     "nothing": (changed(4, 8, " "), "line 4, column 8: ' ', where a number is expected"),
     "nan": (changed(4, 8, "nan"), "line 4, column 8: 'nan', where a number is expected"),
+    "underscore": (changed(4, 8, "1_000"), "line 4, column 8: '1_000', where a number is expected"),
+    "other digits": (changed(4, 8, "１２"), "line 4, column 8: '１２', where a number is expected"),
     "inf": (changed(4, 8, "-inf"), "line 4, column 8: '-inf', where a number is expected"),
     "outcome 2": (changed(5, 9, "2", True), "line 5, column 9 (Outcome): '2', where the outcome 0 or 1 is expected"),
     "outcome half": (changed(5, 9, "0.5"), "line 5, column 9: '0.5', where the outcome 0 or 1 is expected"),

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demos.data import DataError, idx, mnist
+from demos.data.files import find
 from tests.data_files import IDX_CODES, packed, write_mnist
 from tests.data_files import idx as as_idx
 
@@ -79,6 +80,7 @@ DAMAGED = {
     "many axes": (b"\0\0\x08\xff" + bytes(1020), "byte 3: the number of axes is 255"),
     "larger sizes": (WHOLE[:7] + b"\3" + WHOLE[8:], "byte 40: the file ends there, where its sizes 3 x 3 x 4"),
     "smaller sizes": (WHOLE[:7] + b"\1" + WHOLE[8:], "byte 28: the end of the file is expected there"),
+    "giant beside a 0": (b"\0\0\x08\3" + bytes(4) + b"\xff" * 8, "byte 4: the sizes 0 x 4,294,967,295 x 4,294,967,295"),
     "giant": (b"\0\0\x0e\3" + b"\xff" * 12, "byte 4: the sizes 4,294,967,295 x 4,294,967,295 x 4,294,967,295 ask for"),
 }
 
@@ -224,8 +226,34 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
         mnist(tmp_path / "nowhere")
     with pytest.raises(DataError, match=r"mnist: .*file: a folder with train-images.* this is a file"):
         mnist(tmp_path / "file")
+    with pytest.raises(DataError, match=r"mnist: a{5000}: cannot be read: File name too long"):
+        mnist("a" * 5000)
+    with pytest.raises(DataError, match=r"mnist: ~no such user/x: there is no such user"):
+        mnist("~no such user/x")
+    (tmp_path / "train-images-idx3-ubyte").symlink_to("train-images-idx3-ubyte")
+    (tmp_path / "train-images-idx3-ubyte.gz").mkdir()
+    with pytest.raises(DataError, match=rf"mnist: {tmp_path}: none of train-images-idx3-ubyte, .* is there"):
+        mnist(tmp_path)
     with pytest.raises(DataError, match=r"mnist: data='x' and openml=True are two sources; give one of them"):
         mnist("x", openml=True)
+
+
+def test_what_may_not_be_read_is_told(tmp_path, monkeypatch):
+    """A folder that may not be searched, and a file that may not be opened."""
+    write_mnist(tmp_path)
+    path = tmp_path / "train-images-idx3-ubyte"
+
+    def refuse(*arguments, **options):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    for method in ("is_file", "open"):
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, method, refuse)
+            with pytest.raises(DataError, match=rf"{path if method == 'open' else 'mnist'}.*: Permission denied"):
+                mnist(tmp_path)
+            if method == "is_file":
+                with pytest.raises(DataError, match=rf"{path}: cannot be read: Permission denied"):
+                    find(tmp_path, (), ("x",))
 
 
 @pytest.mark.parametrize(

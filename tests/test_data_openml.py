@@ -2,8 +2,10 @@
 
 import gzip
 import hashlib
+import http.client
 import json
 import urllib.error
+import zlib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -98,6 +100,9 @@ def test_other_forms_are_refused(monkeypatch):
         TimeoutError("timed out"),
         ValueError("md5 checksum of local file does not match"),
         ImportError("pandas"),
+        http.client.IncompleteRead(b""),
+        zlib.error("Error -3 while decompressing data"),
+        KeyError("data_set_description"),
     ],
 )
 def test_no_network_is_a_clear_error(monkeypatch, error):

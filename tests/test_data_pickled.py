@@ -264,6 +264,16 @@ def with_array(pixels: bytes, shape: bytes, dtype: bytes = string(b"u1")) -> byt
     )
 
 
+@pytest.mark.parametrize("protocol", [0, 1])
+def test_a_pickle_of_an_old_protocol_is_told(protocol):
+    content = pickle.dumps({"data": PIXELS, "labels": [6, 9]}, protocol=protocol)
+    with pytest.raises(DataError, match="; of protocol 2 to 5, which begin with the byte 0x80, this pickle is none"):
+        pickled.read(PATH, content)
+    with pytest.raises(DataError) as caught:
+        pickled.read(PATH, b"\x80\x02" + content)
+    assert "0x80" not in str(caught.value)
+
+
 SIX = string(bytes(6))
 WRONG_ARRAYS = {
     "a longer shape": (with_array(SIX, b"K\x02K\x04\x86"), "the shape 2 x 4 does not go with 6 bytes"),
@@ -271,6 +281,10 @@ WRONG_ARRAYS = {
     "a giant shape": (
         with_array(SIX, b"\x8a\x7f" + b"\x7f" * 127 + b"K\x04\x86"),
         r"the shape \d+ x 4 does not go with",
+    ),
+    "a giant shape beside a 0": (
+        with_array(string(b""), b"K\x00\x8a\x7f" + b"\x7f" * 127 + b"\x86"),
+        r"the shape 0 x \d+",
     ),
     "a negative shape": (with_array(SIX, number(-2) + number(-3) + b"\x86"), "the shape is not a tuple of sizes"),
     "a shape of strings": (with_array(SIX, b"U\x012U\x013\x86"), "the shape is not a tuple of sizes"),
@@ -337,6 +351,12 @@ def test_the_memo_cannot_blow_up_memory_or_time():
             pickled.read(PATH, doubled + b"q\xff}h\xffNs.")
         with pytest.raises(DataError, match="the pickle makes more bytes than it has"):
             pickled.read(PATH, encoded)
+        # The name of a dtype, and a key that is there as two objects with the same letters.
+        typed = b"\x80\x02" + b"cnumpy\ndtype\nq\x01" + long + b"q\x02(" + 1000 * b"h\x01h\x02K\x00K\x01\x87R" + b"t."
+        with pytest.raises(DataError, match=r"numpy\.dtype is called with other arguments"):
+            pickled.read(PATH, typed)
+        with pytest.raises(DataError, match="a key of the dictionary has 200,000 characters"):
+            pickled.read(PATH, b"\x80\x02" + long + b"q\x01" + long + b"q\x02}h\x01Ns" + 1000 * b"h\x02Ns" + b".")
         itself = pickled.read(PATH, b"\x80\x02}q\x01U\x04datah\x01s.")
         assert itself["data"]["data" if "data" in itself["data"] else b"data"] is itself["data"]
         with pytest.raises(DataError, match="'data' is a dict, where an array is expected"):

@@ -1,9 +1,13 @@
 """The demos as a whole: their form, the command line, what a lesson keeps; and the tour's own demos, run small."""
 
 import ast
+import json
+import os
 import re
+import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +93,18 @@ def test_demos_are_listed_with_their_options() -> None:
         (["nothing"], "there is no nothing; there are list, all, a1"),
         (["a1", "--epochs", "3"], "unrecognized arguments: --epochs 3"),
         (["digits", "--epochs", "many"], "argument --epochs: invalid int value: 'many'"),
+        (["digits", "--epochs", "0"], "argument --epochs: 0, where a number of at least 1 is expected, for digits"),
+        (["--seed", "-1", "a2"], "argument --seed: -1, where a number from 0 to 4294967295 is expected, for a2"),
+        (["a2", "--seed"], "argument --seed: expected one argument"),
+        (["a4", "--t", "nan"], "argument --t: nan, where a finite number is expected, for a4"),
+        (["a4", "a2", "--n", "2.5"], "argument --n: invalid int value: '2.5', for a2"),
+        (["a4", "--step", "0"], "a4 cannot run with --step 0.0: float division by zero"),
+        (["c1", "--lr=-1", "--quick"], "c1 cannot run with --lr -1.0: SGD: lr is -1.0; it must be at least 0"),
+        (["a2", "--n", "99999999999999"], "a2 cannot run with --n 99999999999999: Unable to allocate"),
+        (["a1", "--sed", "3"], "unrecognized arguments: --sed"),
+        (["list", "a1"], "list stands alone, without a1"),
+        (["--quick", "all", "all"], "all stands alone, without another"),
+        ([""], "there is no ''; there are list"),
         (["d5", "--data", "none.csv"], "none.csv: a csv file with eight columns and an outcome is expected there"),
     ],
 )
@@ -97,6 +113,109 @@ def test_what_the_command_line_refuses(words: list[str], said: str) -> None:
     assert done.returncode != 0
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+    assert "usage" not in done.stderr
+
+
+def test_words_and_options_stand_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each demo gets the options that it has, each as a value of its own type; a demo named twice runs once."""
+    seen = {}
+    monkeypatch.setattr(command, "play", lambda name, **given: seen.update({name: given}))
+    monkeypatch.setattr(command, "write_gallery", lambda: command.OUT / "index.html")
+    command.main(["--n", "3", "a4", "--quick", "a2", "a4"])
+    assert list(seen) == ["a4", "a2"]
+    assert {name: (given, type(given["n"])) for name, given in seen.items()} == {
+        "a4": ({"n": 3.0, "quick": True}, float),
+        "a2": ({"n": 3, "quick": True}, int),
+    }
+    seen.clear()
+    command.main(["--quick"])
+    assert seen == {name: {"quick": True} for name in catalogue.TOUR}
+    seen.clear()
+    command.main(["--seed", "7", "all"])
+    assert list(seen) == NAMES
+    assert seen["a1"] == {}
+    assert seen["e4"] == {"seed": 7}
+
+
+def test_a_fault_of_a_demo_without_options_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def play(name: str, **given: Any) -> None:
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(command, "play", play)
+    with pytest.raises(ValueError, match="a fault"):
+        command.main(["a2", "--quick"])
+    with pytest.raises(SystemExit, match="a2 cannot run with --n 2: a fault"):
+        command.main(["a2", "--n", "2"])
+
+
+def test_the_gallery_is_found_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "play", lambda name, **given: None)
+    monkeypatch.setattr(command, "write_gallery", lambda: tmp_path / "out" / "index.html")
+    for folder, said in ((tmp_path, "out/index.html"), (tmp_path / "out", "index.html"), (HERE, f"{tmp_path}/out/")):
+        folder.mkdir(exist_ok=True)
+        monkeypatch.chdir(folder)
+        command.main(["a1"])
+        assert f"All pictures: {said}" in capsys.readouterr().out
+
+
+def run_from_outside(out: Path, *words: str, **other: Any) -> subprocess.Popen[str]:
+    environment = os.environ | {"AUTOGRAD_LITE_OUT": str(out), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "ascii"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    line = [sys.executable, "-m", "demos", *words]
+    return subprocess.Popen(line, text=True, env=environment, cwd=HERE.parent, **pipes)
+
+
+def test_ctrl_c_ends_without_a_traceback_and_with_no_file_half_written(tmp_path: Path) -> None:
+    made = run_from_outside(tmp_path, "a1", "c2")
+    # The first demo is done and the second has begun.
+    while not made.stdout.readline().startswith("C2."):
+        assert made.poll() is None
+    made.send_signal(signal.SIGINT)
+    _, said = made.communicate(timeout=60)
+    assert made.returncode == 130
+    assert said.endswith("demos: stopped.\n")
+    assert "Traceback" not in said
+    json.loads((tmp_path / "a1" / "lesson.json").read_text(encoding="utf-8"))
+    assert not (tmp_path / "c2" / "lesson.json").exists()
+    for picture in tmp_path.rglob("*.svg"):
+        assert picture.read_text(encoding="utf-8").rstrip().endswith("</svg>")
+
+
+def test_an_output_that_ends_or_knows_no_other_letters(tmp_path: Path) -> None:
+    made = run_from_outside(tmp_path, "a1")
+    assert "?g/?x = ?g/?p" in made.communicate(timeout=60)[0]
+    with run_from_outside(tmp_path, "list") as made:
+        made.stdout.close()
+        assert made.stderr.read() == ""
+        assert made.wait() == 1
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept")
+    made = run_from_outside(tmp_path / "file", "a1")
+    assert made.communicate()[1] == f"demos: {tmp_path / 'file' / 'a1'}: cannot be written: Not a directory.\n"
+    assert made.returncode == 1
+
+
+def test_a_picture_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("demos.lesson.OUT", tmp_path)
+
+    class Broken:
+        def savefig(self, goal: Any, **options: Any) -> None:
+            with open(goal, "wb") if isinstance(goal, Path) else nullcontext(goal) as file:
+                file.write(b"half")
+            raise KeyboardInterrupt
+
+    (tmp_path / "z9").mkdir()
+    (tmp_path / "z9" / "a.svg").write_text("before")
+    lesson = Lesson("z9")
+    with pytest.raises(KeyboardInterrupt):
+        lesson.show(Broken(), "a.svg", "broken")
+    assert [path.name for path in lesson.out.iterdir()] == ["a.svg"]
+    assert (lesson.out / "a.svg").read_text() == "before"
+    assert lesson.pictures == []
 
 
 def test_options_go_to_the_demos_that_have_them(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from demos.data.files import whole
+from demos.data.files import path_of, whole
 from demos.data.kinds import Array, Data, DataError, one_source
 from demos.data.openml import fetch
 
@@ -39,7 +39,7 @@ def diabetes(data: str | Path = "", openml: bool = False) -> Data:
     one_source("diabetes", data, openml)
     columns, labels = COLUMNS, LABELS
     if data:
-        path = Path(data).expanduser()
+        path = path_of("diabetes", data)
         table, outcome, names = _csv(path)
         columns = names or columns
         said = f"Data: the table {path}, {len(table):,} rows."
@@ -70,10 +70,16 @@ def _split(table: Array, outcome: Array, labels: tuple[str, ...], said: str, col
     if min(np.bincount(outcome, minlength=2)) < 5:
         raise DataError(f"{said} At least five rows with each outcome, 0 and 1, are needed.")
     x, x_test, y, y_test = train_test_split(table, outcome, test_size=0.2, random_state=0, stratify=outcome)
-    middle, scale = x.mean(0), x.std(0)
-    # A column that is the same everywhere stays 0.
-    scale[scale == 0] = 1
-    x, x_test = (((part - middle) / scale).astype(np.float32) for part in (x, x_test))
+    # Too large or too small a number gives no deviation, or no float32; what comes of it is looked at below.
+    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
+        middle, scale = x.mean(0), x.std(0)
+        # A column that is the same everywhere is 0, also where its mean is rounded.
+        same = (x == x[0]).all(0)
+        middle[same], scale[same] = x[0, same], 1
+        x, x_test = (((part - middle) / scale).astype(np.float32) for part in (x, x_test))
+    fine = np.isfinite(scale) & np.isfinite(x).all(0) & np.isfinite(x_test).all(0)
+    if not fine.all():
+        raise DataError(f"{said} The numbers in {_column(int(np.argmin(fine)), columns)} cannot be scaled.")
     return Data(x, y, x_test, y_test, labels, said, columns)
 
 
@@ -113,19 +119,21 @@ def _csv(path: Path) -> tuple[Array, Array, tuple[str, ...]]:
 
 
 def _is_number(cell: str) -> bool:
+    return _value(cell) is not None or cell.strip() in OUTCOMES
+
+
+def _value(cell: str) -> float | None:
+    """The number in a cell; Python alone also takes 1_000 and the digits of other scripts for one."""
     try:
-        float(cell)
+        return float(cell) if cell.isascii() and "_" not in cell else None
     except ValueError:
-        return cell.strip() in OUTCOMES
-    return True
+        return None
 
 
 def _number(place: str, j: int, cell: str, names: tuple[str, ...]) -> float:
-    try:
-        if math.isfinite(number := float(cell)):
-            return number
-    except ValueError:
-        pass
+    number = _value(cell)
+    if number is not None and math.isfinite(number):
+        return number
     raise DataError(f"{place}, {_column(j, names)}: {cell[:40]!r}, where a number is expected.")
 
 

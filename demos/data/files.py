@@ -12,12 +12,27 @@ GET_AGAIN = "Copy or download the file again."
 def find(folder: str | Path, within: tuple[str, ...], names: tuple[str, ...]) -> Path | None:
     """The first file that is there, of these names, in `folder` itself or a folder `within` it."""
     paths = (Path(folder) / place / name for place in ("", *within) for name in names)
-    return next((path for path in paths if path.is_file()), None)
+    try:
+        return next((path for path in paths if path.is_file()), None)
+    except OSError as error:
+        raise DataError(f"{error.filename}: cannot be read: {error.strerror}.") from error
+
+
+def path_of(name: str, data: str | Path) -> Path:
+    """`data` as a path that the system can look up, whether something is there or not."""
+    try:
+        path = Path(data).expanduser()
+        path.is_file()
+    except RuntimeError as error:
+        raise DataError(f"{name}: {data}: there is no such user, whose home folder it would be in.") from error
+    except OSError as error:
+        raise DataError(f"{name}: {data}: cannot be read: {error.strerror}.") from error
+    return path
 
 
 def folder_of(name: str, data: str | Path, files: str) -> Path:
     """`data` as a folder that is there."""
-    folder = Path(data).expanduser()
+    folder = path_of(name, data)
     if not folder.is_dir():
         found = "is a file" if folder.is_file() else "is not there"
         raise DataError(f"{name}: {folder}: a folder with {files} is expected, and this {found}.")

@@ -14,6 +14,9 @@ FROM_BUFFER = {("numpy.core.numeric", "_frombuffer"), ("numpy._core.numeric", "_
 ENCODE, NDARRAY, DTYPE = ("_codecs", "encode"), ("numpy", "ndarray"), ("numpy", "dtype")
 KNOWN = RECONSTRUCT | FROM_BUFFER | {ENCODE, NDARRAY, DTYPE}
 
+# Elements along an axis.
+MOST = 1 << 31
+
 
 class MisusedError(Exception):
     """A name that NumPy uses, used in another way than NumPy does."""
@@ -55,7 +58,8 @@ class ArrayParts:
             raise MisusedError(f"{len(self.shape)} axes, where 2 are expected")
         if not isinstance(self.content, bytes | bytearray):
             raise MisusedError("the elements are not there as bytes")
-        if len(self.content) != math.prod(self.shape):
+        # NumPy refuses a giant size beside a 0 too, though no element is there.
+        if len(self.content) != math.prod(self.shape) or max(self.shape, default=0) > MOST:
             asked = " x ".join(map(str, self.shape))
             raise MisusedError(f"the shape {asked} does not go with {len(self.content):,} bytes")
         flat: Array = np.frombuffer(self.content, np.uint8)
@@ -72,7 +76,8 @@ def call(function: Any, arguments: Any, offset: int, most: int) -> Any:
             return ArrayParts(offset)
         case (bytes() | bytearray() as content, TypeName() as dtype, shape, "C" | "F" as order) if name in FROM_BUFFER:
             return ArrayParts(offset, shape, dtype, order == "F", content)
-        case (bytes() | str() as code, int(), int()) if name == DTYPE:
+        # A longer one in the memo could be copied over and over.
+        case (bytes() | str() as code, int(), int()) if name == DTYPE and len(code) <= 20:
             return TypeName(code.decode("latin-1") if isinstance(code, bytes) else code)
         case (str() as text, "latin1" | "latin-1") if name == ENCODE:
             if len(text) > most:

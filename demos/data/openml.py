@@ -1,5 +1,7 @@
 """Data sets of OpenML, through scikit-learn's loader and its cache."""
 
+import zlib
+from http.client import HTTPException
 from importlib.util import find_spec
 
 import numpy as np
@@ -22,7 +24,7 @@ def fetch(name: str, shape: tuple[int | None, int], classes: tuple[str, ...]) ->
     parser = "pandas" if find_spec("pandas") else "liac-arff"
     try:
         found = fetch_openml(name, version=1, as_frame=False, parser=parser)
-    except (OSError, ValueError, ImportError, EOFError) as error:
+    except (OSError, ValueError, LookupError, ImportError, EOFError, HTTPException, zlib.error) as error:
         raise DataError(
             f"OpenML: {name} cannot be fetched: {type(error).__name__}: {error}. It needs a network the first time; "
             "without one, give the files by --data, or neither option for scikit-learn's bundled data."

@@ -23,6 +23,8 @@ TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 MARK = object()
 # A batch of CIFAR-10 has 30,000 to 50,000; each may make an object that is a hundred times as large as itself.
 MOST = 200_000
+# Characters in a key.
+LONGEST = 200
 
 
 class Items(list[Any]):
@@ -39,7 +41,7 @@ class Machine:
     """The stack, the memo, and how many bytes may still be made of those in the file."""
 
     def __init__(self, path: Path, spare: int) -> None:
-        self.path, self.spare, self.offset = path, spare, 0
+        self.path, self.spare, self.offset, self.begun = path, spare, 0, False
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
 
@@ -82,8 +84,11 @@ class Machine:
             self.stack.append(tuple(reversed([self._pop() for _ in range(TUPLES[name])])))
         elif name in STEPS:
             STEPS[name](self, argument)
-        elif name not in ("PROTO", "FRAME", "STOP"):
-            raise self.wrong(f"the opcode {name} has no place in a dictionary of arrays")
+        elif name == "PROTO":
+            self.begun = True
+        elif name not in ("FRAME", "STOP"):
+            old = "" if self.begun else "; of protocol 2 to 5, which begin with the byte 0x80, this pickle is none"
+            raise self.wrong(f"the opcode {name} has no place in a dictionary of arrays{old}")
 
     def _pop(self) -> Any:
         if not self.stack or self.stack[-1] is MARK:
@@ -145,6 +150,9 @@ class Machine:
             # The hash of tuples within tuples, each there twice, would take forever.
             if not isinstance(key, str | bytes):
                 raise self.wrong(f"a key of the dictionary is a {type(key).__name__}, where strings are expected")
+            # Long keys with the same letters would be compared over and over.
+            if len(key) > LONGEST:
+                raise self.wrong(f"a key of the dictionary has {len(key):,} characters, where a name is expected")
             into[key] = value
 
     def _memoize(self, _: Any) -> None:
