@@ -19,7 +19,7 @@ p = x + y
 g = p * z
 p.name, g.name = "p", "g"
 print("forward:", ", ".join(f"{node.name} = {node.data:g}" for node in (x, y, z, p, g)))
-lesson.show(ag.draw(g, direction="forward"), "forward.svg", "Forward: the value of every node.")
+lesson.show(ag.draw(g, direction="forward"), "forward.svg", "Forward: above a node its value, carried by its edges.")
 
 # %% [markdown]
 # ## Backward, by hand
@@ -53,7 +53,7 @@ lesson.compare(
     ]
 )
 print("\n" + str(ag.explain(g, wrt=x)))
-lesson.show(ag.draw(g, direction="backward"), "backward.svg", "Backward: the gradient of g by every node.")
+lesson.show(ag.draw(g, direction="backward"), "backward.svg", "Backward: the gradient below each value.")
 lesson.show(ag.draw(g, direction="both"), "both.svg", "Both passes, with the local derivative on each edge.")
 lesson.show(ag.draw(g, direction="both"), "steps.html", "The same, played step by step.")
 

@@ -35,7 +35,7 @@ L = 1 / (2 * lesson.m) * ((y - h3) ** 2).sum()
 
 parameters = {"W1": W1, "b1": b1, "W2": W2, "b2": b2, "W3": W3, "b3": b3}
 names = parameters | {"X": X, "y": y, "z1": z1, "h1": h1, "z2": z2, "h2": h2, "z3": z3, "h3": h3, "L": L}
-forward = ag.draw(L, names=names, fold="names", direction="forward", arrays="shape")
+forward = ag.draw(L, names=names, fold="names", direction="forward", arrays="shape", rankdir="TB")
 lesson.show(forward, "network-forward.svg", "Forward: data and parameters come in, the loss comes out.")
 
 # %% [markdown]
@@ -45,14 +45,14 @@ lesson.show(forward, "network-forward.svg", "Forward: data and parameters come i
 # a product, times the other factor, transposed where the shapes ask for it; to a bias, summed over the examples.
 
 # %%
-backward = ag.draw(L, names=names, fold="names", direction="backward", arrays="shape")
+backward = ag.draw(L, names=names, fold="names", direction="backward", arrays="shape", rankdir="TB")
 lesson.show(backward, "network-backward.svg", "Backward, on the same layout: from the loss to the six parameters.")
 picture = ag.draw(L, names=names, fold="names")
-lesson.show(picture, "steps.html", "Both passes with all numbers, played step by step.")
+lesson.show(picture, "steps.html", "Both passes with their numbers, played step by step.")
 
 # %% [markdown]
-# With one unit in each layer, every partial derivative is a number, and the gradient of a parameter is the plain
-# product of what stands on the way to it.
+# With one unit in each layer, every partial derivative is a number, ∂L/∂h₃, ∂h₃/∂z₃, ∂z₃/∂w₃ and so on. Each stands on
+# its edge, and the gradient of a parameter is the plain product of what stands on the way to it.
 
 # %%
 start = {"x": 0.5, "y": 1.0, "w1": 0.6, "b1": -0.4, "w2": -0.8, "b2": 0.5, "w3": 1.2, "b3": -0.7}

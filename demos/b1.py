@@ -82,8 +82,8 @@ lesson.show(picture, "steps.html", "The same, played step by step: forwards, the
 # %% [markdown]
 # ## The derivative of softmax
 #
-# dp_j/dz_i is p_i (1 - p_i) where i = j, and -p_i p_j where not. With the cross-entropy behind it, what is left of
-# the product is p_i - y_i.
+# ∂pⱼ/∂zᵢ is pᵢ (1 − pᵢ) where i = j, and −pᵢ pⱼ where not. With the cross-entropy l = −∑ yⱼ ln pⱼ behind it, the chain
+# rule is a sum over j, ∂l/∂zᵢ = ∑ (−yⱼ/pⱼ) ∂pⱼ/∂zᵢ, of which only pᵢ − yᵢ is left.
 
 # %%
 slopes = ag.jacobian(ag.softmax)(np.array([z1.data, z2.data]))

@@ -60,6 +60,7 @@ lesson.show(made, "line.svg", "A line fitted by gradient descent.")
 #
 # The objective 1/(2n) Σ (θᵀx - y)², with x = (x, 1) and θ = (k, b), is least where Xᵀ X θ = Xᵀ y: no steps needed. The
 # gradient of all data goes there smoothly. That of one sample is cheap and rough: θ comes near soon, and never to rest.
+# A batch of ten is between the two. The rougher the gradient, the smaller the rate; Adam has one of its own.
 #
 # `descend` is the loop of C1: an optimizer's steps over the batches, with θ after each of them.
 
@@ -111,7 +112,8 @@ for name, land in tqdm(LANDSCAPES.items(), "landscapes"):
             left_of.setdefault(method, []).append(land.at(way[-1]))
         land.draw(panel)
         paths(panel, ways, linewidth=1.5)
-        panel.set_title(family)
+        panel.set(title=family, xlabel="x")
+    axes[0].set_ylabel("y")
     lesson.show(made, f"{name.lower()}.png", f"{name}: the ways of all optimizers in {lesson.steps} steps.")
 print("\n" + " " * 12 + "".join(f"{name:>12}" for name in LANDSCAPES))
 for method, values in left_of.items():

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # D1. Handwritten digits: a loss of three terms, and a search for the best network
 #
-# MNIST, 784-20(ReLU)-20(ReLU)-10. The loss is the cross-entropy, plus α times the entropy −Σ p ln p of the prediction,
-# which makes the network decide, plus β times the max-margin loss, which asks the right class to lead by 1. Five sixths
-# of the training images are learned from and one sixth is for validation (of MNIST, 50,000 and 10,000).
+# MNIST, 784-20(ReLU)-20(ReLU)-10, and a softmax in the loss. That is the cross-entropy, plus α times the entropy
+# −Σ p ln p of the prediction p, which makes the network decide, plus β times the max-margin loss, which asks the right
+# class to lead by 1. Five sixths of the images to train are learned from, the rest validates (MNIST: 50,000, 10,000).
 
 # %%
 import numpy as np

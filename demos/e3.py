@@ -14,7 +14,7 @@ import autograd_lite as ag
 import nn
 import optim
 from demos.lesson import Lesson
-from demos.plots import BLUE, GREY, ORANGE, curves, figure, paths, surface
+from demos.plots import BLUE, GREY, ORANGE, figure, multiples, paths, surface
 
 lesson = Lesson("e3", steps=150, epochs=15, seed=0, quick={"epochs": 2})
 mu, rho, b1, b2, eps, final, gamma = 0.9, 0.9, 0.9, 0.999, 1e-6, 0.1, 0.05
@@ -22,7 +22,7 @@ mu, rho, b1, b2, eps, final, gamma = 0.9, 0.9, 0.9, 0.999, 1e-6, 0.1, 0.05
 # %% [markdown]
 # ## The update equations
 #
-# What is remembered is 0 at first; step t is θ ← θ - Δ. The rates below are those on a surface and in training.
+# What is remembered is 0 at first; step t is θ ← θ - Δ.
 #
 # - momentum: v ← μ v + η g, Δ = v. Nesterov: the same with g at θ - μ v, where the velocity leads to
 # - Adagrad: G ← G + g², Δ = η g / √(G + ε)
@@ -34,7 +34,7 @@ mu, rho, b1, b2, eps, final, gamma = 0.9, 0.9, 0.9, 0.999, 1e-6, 0.1, 0.05
 # - AdaBound: Δ = r m, r = η √(1 - β₂ᵗ) / (1 - β₁ᵗ) / (√q + ε) clipped from η* - η* / (γ t + 1) to η* + η* / (γ t)
 
 # %%
-deltas = {
+deltas = {  # Each takes what it needs of what the loop below remembers.
     "momentum": lambda: v,
     "Nesterov": lambda: v,
     "Adagrad": lambda: lr * g / np.sqrt(G + eps),
@@ -45,7 +45,7 @@ deltas = {
     "Nadam": lambda: lr * ahead / (np.sqrt(q / (1 - b2**t)) + eps),
     "AdaBound": lambda: np.clip(r, final * (1 - 1 / (gamma * t + 1)), final * (1 + 1 / (gamma * t))) * m,
 }
-library = {
+library = {  # How it is made, its rate on the surface, and its rate in training.
     "momentum": (lambda p, lr: optim.SGD(p, lr, mu, rate_in_velocity=True), 0.02, 0.05),
     "Nesterov": (lambda p, lr: optim.SGD(p, lr, mu, rate_in_velocity=True), 0.02, 0.05),
     "Adagrad": (lambda p, lr: optim.Adagrad(p, lr, eps=eps, eps_in_root=True), 1.0, 0.03),
@@ -69,7 +69,8 @@ for name, (make, lr, _) in library.items():
         r = lr * np.sqrt(1 - b2**t) / (1 - b1**t) / (np.sqrt(q) + eps)
         mus = b1 * (1 - 0.96 ** (np.arange(1, t + 2) / 250) / 2)
         ahead = mus[-1] * m / (1 - mus.prod()) + (1 - mus[-2]) * g / (1 - mus[:-1].prod())
-        by_hand[name].append(by_hand[name][-1] - (delta := deltas[name]()))
+        delta = deltas[name]()
+        by_hand[name].append(by_hand[name][-1] - delta)
         D = rho * D + (1 - rho) * delta**2
         asked += [r] if name == "AdaBound" else []
         optimizer.zero_grad()
@@ -87,11 +88,9 @@ for name, (make, lr, _) in library.items():
 # and across alike. Adadelta has no rate to begin with, and takes long to get going.
 
 # %%
-groups = [list(library)[:4], list(library)[4:]]
 made, panels = figure(1, 2, (14, 5), sharey=True)
-for axes, group in zip(panels, groups, strict=True):
-    levels = np.linspace(-8, 8, 41)  # The lower half, which is not there, would be the dark one.
-    surface(axes, lambda a, b: a**2 / 20 + b**2, np.linspace(-9, 2, 100), np.linspace(-2, 2, 100), levels)
+for axes, group in zip(panels, (list(library)[:4], list(library)[4:]), strict=True):
+    surface(axes, lambda a, b: a**2 / 20 + b**2, np.linspace(-9, 2), np.linspace(-2, 2), np.linspace(-8, 8, 41))
     axes.set(xlabel="a", ylabel="b")
     paths(axes, {name: walks[name] for name in group})
 lesson.show(made, "paths.svg", f"From the ring, {lesson.steps} steps of each, in the valley a²/20 + b².")
@@ -105,6 +104,8 @@ axes.plot(t, np.clip(asked, lower, upper), linewidth=2.5, label=["AdaBound's rat
 axes.set(xlabel="step t", ylabel="rate", xscale="log", yscale="log", title="AdaBound: the bounds close in on η* = 0.1")
 axes.legend(frameon=False)
 lesson.show(made, "bounds.svg", "Adam's rate is clipped ever more closely, until it is that of gradient descent.")
+
+# %%
 (images, labels), losses = load_digits(return_X_y=True), {}
 train = {"epochs": lesson.epochs, "batch_size": 64, "seed": lesson.seed, "progress": False}
 for name, (make, _, lr) in tqdm(library.items(), desc="digits"):
@@ -114,7 +115,5 @@ for name, (make, _, lr) in tqdm(library.items(), desc="digits"):
     if name == "Nesterov":  # Its parameters stand where the velocity leads to.
         optimizer = optim.SGD(model.parameters(), lr, mu, nesterov=True)
     losses[name] = optim.fit(model, nn.CrossEntropyLoss(), optimizer, (images / 16, labels), **train)["loss"]
-made, panels = figure(1, 2, (14, 5), sharey=True)
-for axes, group in zip(panels, groups, strict=True):
-    curves(axes, {name: losses[name] for name in group}, what="cross-entropy", log=True)
-lesson.show(made, "losses.svg", "The digits by a network 64-32-10, the same start for all.")
+made = multiples(losses, "momentum", columns=3, along="epoch", what="cross-entropy", log=True)
+lesson.show(made, "losses.svg", "The digits by a network 64-32-10: the same start, each its own rate; dashed: momentum.")

@@ -95,6 +95,9 @@ def test_a3_drawings_have_a_derivative_on_each_edge(demo: Any) -> None:
     for said in ("∂L/∂z₃ = ∂L/∂h₃ ⊙ h₃ ⊙ (1 − h₃)", "∂L/∂h₁ = ∂L/∂z₂ W₂", "∂L/∂h₃ = 0.2(h₃ − y)"):
         assert said in matrices
     assert "∂" not in " ".join(texts(run, "network-forward.svg"))
+    # Laid out from left to right they are 2,400 points wide, and their letters too small beside a text.
+    for file in ("network-forward.svg", "network-backward.svg"):
+        assert float(ET.parse(run.lesson.out / file).getroot().attrib["width"].removesuffix("pt")) < 900
 
 
 #: The derivatives at t = 0.8 with a = 3, n = 3 and f = sin, in closed form.
