@@ -116,4 +116,4 @@ for name, (make, _, lr) in tqdm(library.items(), desc="digits"):
         optimizer = optim.SGD(model.parameters(), lr, mu, nesterov=True)
     losses[name] = optim.fit(model, nn.CrossEntropyLoss(), optimizer, (images / 16, labels), **train)["loss"]
 made = multiples(losses, "momentum", columns=3, along="epoch", what="cross-entropy", log=True)
-lesson.show(made, "losses.svg", "The digits by a network 64-32-10: the same start, each its own rate; dashed: momentum.")
+lesson.show(made, "losses.svg", "The digits by a network 64-32-10: one start, each its own rate; dashed: momentum.")
