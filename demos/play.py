@@ -38,7 +38,9 @@ def play(name: str, **given: Any) -> dict[str, Any]:
             for number, (kind, source) in enumerate(cells(name))
         ],
     }  # fmt: skip
-    write_whole(lesson.out / "lesson.json", (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode())
+    # The name of a folder may hold bytes that are no text; they become question marks.
+    kept = (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode(errors="replace")
+    write_whole(lesson.out / "lesson.json", kept)
     return found
 
 

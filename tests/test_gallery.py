@@ -151,7 +151,7 @@ def test_the_same_runs_give_the_same_bytes(out: Path) -> None:
     assert pages(out) == before
 
 
-@pytest.mark.parametrize("left", ["", '{"name": "a1"', "[]", '{"name": "a1"}'])
+@pytest.mark.parametrize("left", ["", '{"name": "a1"', "[]", '{"name": "a1"}', "[" * 100_000])
 def test_a_damaged_run_says_how_to_run_it_again(out: Path, left: str) -> None:
     (out / "a1").mkdir()
     (out / "a1" / "lesson.json").write_text(left)
@@ -159,6 +159,44 @@ def test_a_damaged_run_says_how_to_run_it_again(out: Path, left: str) -> None:
     page = (out / "index.html").read_text(encoding="utf-8")
     assert "cannot be read; run it again:<br><code>python -m demos a1</code>" in page
     assert not (out / "a1" / "index.html").exists()
+
+
+WRONG = {
+    "name": "a2", "title": None, "options": [], "seconds": "1", "printed": 1, "pictures": [{"file": "a.svg"}],
+    "figures": [{"what": "a", "lecture": "1", "here": "1"}], "cells": [{"kind": "code", "source": "x"}],
+}  # fmt: skip
+#: Names of files that are none, or not beside the page; and text that no page can hold.
+FILES = ("../b1/p.svg", "", "a\0.svg", 300 * "a" + ".svg", "a\n.svg")
+OTHER = [{key: value} for key, value in WRONG.items()] + [{key: None} for key in WRONG] + [{"title": "\ud800"}]
+OTHER += [{"figures": ["row"]}, {"pictures": {}}]
+OTHER += [{"pictures": [{"file": file, "caption": "c", "cell": 0}]} for file in FILES]
+
+
+@pytest.mark.parametrize("other", OTHER, ids=lambda other: str(other)[:30])
+def test_a_run_of_another_form_does_not_take_the_others_with_it(out: Path, other: dict[str, Any]) -> None:
+    leave(out, "b1")
+    leave(out, "a1")
+    told = json.loads((out / "a1" / "lesson.json").read_text(encoding="utf-8"))
+    (out / "a1" / "lesson.json").write_text(json.dumps(told | other), encoding="utf-8")
+    write_gallery()
+    assert set(pages(out)) == {"index.html", "b1/index.html"}
+    assert "cannot be read; run it again:<br><code>python -m demos a1</code>" in pages(out)["index.html"]
+
+
+def test_a_folder_in_place_of_a_run_counts_as_none(out: Path) -> None:
+    (out / "a1" / "lesson.json").mkdir(parents=True)
+    leave(out, "b1")
+    write_gallery()
+    assert set(pages(out)) == {"index.html", "b1/index.html"}
+
+
+def test_what_is_no_text_is_kept_as_question_marks(demo: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name of a folder in another encoding, as the system gives it."""
+    monkeypatch.setattr("demos.play.title", lambda name: "A1. \udcff")
+    run = demo("a1")
+    assert json.loads((run.lesson.out / "lesson.json").read_text(encoding="utf-8"))["title"] == "A1. ?"
+    write_gallery()
+    assert "<h1>" in pages(run.lesson.out.parent)["a1/index.html"]
 
 
 def test_a_picture_that_is_gone_is_missed_by_name(out: Path) -> None:

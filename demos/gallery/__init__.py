@@ -15,7 +15,13 @@ from demos.gallery.contents import contents
 from demos.gallery.story import story
 
 #: What a page needs of a run.
-KEYS = {"name", "title", "quick", "options", "pictures", "figures", "printed", "seconds", "cells"}
+KINDS = {"name": str, "title": str, "options": dict, "seconds": int | float, "printed": str, "quick": object}
+#: And of each picture, row of figures and cell: the texts that it has.
+TEXTS = {
+    "pictures": {"file", "caption"},
+    "figures": {"what", "lecture", "here"},
+    "cells": {"kind", "source", "printed"},
+}
 
 
 def write_gallery() -> Path:
@@ -30,7 +36,7 @@ def write_gallery() -> Path:
         if told.exists():
             try:
                 runs[name] = read(told)
-            except ValueError:
+            except (ValueError, RecursionError, OSError):
                 damaged.add(name)
     order = list(runs)
     for i, name in enumerate(order):
@@ -42,11 +48,29 @@ def write_gallery() -> Path:
 
 
 def read(told: Path) -> dict[str, Any]:
-    """What a run has left. Raises `ValueError` where it is no JSON or lacks something."""
+    """What a run has left. Raises `ValueError` where it is no JSON, or not of the form that a page needs."""
     run = json.loads(told.read_text(encoding="utf-8"))
-    if not isinstance(run, dict) or not run.keys() >= KEYS:
+    if not fits(run) or run["name"] != told.parent.name:
         raise ValueError(f"{told} was written by another version; run the demo again.")
+    # Half a character, which JSON can say and a page cannot, is a ValueError too.
+    json.dumps(run, ensure_ascii=False).encode()
     return run
+
+
+def fits(run: Any) -> bool:
+    """Whether it has all that a page needs, each of the right kind."""
+    if not isinstance(run, dict) or not run.keys() >= KINDS.keys() | TEXTS.keys():
+        return False
+    lists = all(isinstance(run[key], list) and all(isinstance(part, dict) for part in run[key]) for key in TEXTS)
+    return (
+        lists
+        and all(isinstance(run[key], kind) for key, kind in KINDS.items())
+        and all(isinstance(part.get(text), str) for key, texts in TEXTS.items() for part in run[key] for text in texts)
+        and all("agrees" in row for row in run["figures"])
+        # The name of a file beside the page.
+        and all(shown["file"].isprintable() and 0 < len(shown["file"]) < 200 for shown in run["pictures"])
+        and all(Path(shown["file"]).name == shown["file"] for shown in run["pictures"])
+    )
 
 
 def put(path: Path, html: str) -> None:
