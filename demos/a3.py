@@ -61,7 +61,7 @@ for k, below in ((1, "x"), (2, "h1"), (3, "h2")):
     one[f"z{k}"] = one[f"w{k}"] * one[below] + one[f"b{k}"]
     one[f"h{k}"] = one[f"z{k}"].sigmoid()
 one["L"] = (one["y"] - one["h3"]) ** 2 / 2
-thin = ag.draw(one["L"], names=one, fold="names", direction="backward")
+thin = ag.draw(one["L"], names=one, fold="names", direction="backward", rankdir="TB")
 lesson.show(thin, "network-thin.svg", "One unit in each layer: ∂L/∂h₃, ∂h₃/∂z₃, ∂z₃/∂w₃, ..., and their numbers.")
 print(ag.explain(one["L"], wrt="w2", names=one))
 

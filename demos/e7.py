@@ -24,7 +24,7 @@ lesson = Lesson("e7", truth=0.7)
 # - binary cross-entropy, p = σ(z): L = -Σ (y ln p + (1 - y) ln(1 - p)) / n, ∂L/∂p = (p - y) / (p (1 - p) n), and
 #   ∂L/∂z = (p - y) / n
 # - Kullback-Leibler: L = Σ y ln(y / p), of the logarithms of p, which the loss takes, ∂L/∂(ln p) = -y
-# - max-margin: L = Σ max(0, 1 - z_r + z_c) / C over c ≠ r; ∂L/∂z_c is 1/C where z_c comes nearer to z_r than 1,
+# - max-margin: L = Σ max(0, 1 - z_r + z_c) / C over c ≠ r; ∂L/∂z_c is 1/C where z_c is above z_r - 1, else 0,
 #   and ∂L/∂z_r minus the sum of these
 
 # %%

@@ -96,7 +96,7 @@ def test_a3_drawings_have_a_derivative_on_each_edge(demo: Any) -> None:
         assert said in matrices
     assert "∂" not in " ".join(texts(run, "network-forward.svg"))
     # Laid out from left to right they are 2,400 points wide, and their letters too small beside a text.
-    for file in ("network-forward.svg", "network-backward.svg"):
+    for file in ("network-forward.svg", "network-backward.svg", "network-thin.svg"):
         assert float(ET.parse(run.lesson.out / file).getroot().attrib["width"].removesuffix("pt")) < 900
 
 
