@@ -49,6 +49,9 @@ def test_the_digits_are_enlarged_and_stay_themselves():
 
 def test_no_held_out_image_is_trained_on(pictures):
     found = mnist()
+    # Each digit is held out in its share.
+    shares = np.bincount(np.concatenate([found.y, found.y_test])) * 297 / 1797
+    np.testing.assert_allclose(np.bincount(found.y_test), shares, atol=1)
     assert not {image.tobytes() for image in found.x} & {image.tobytes() for image in found.x_test}
     assert len(pictures.x) == 4 * len(found.x)
     np.testing.assert_array_equal(pictures.y, np.tile(found.y, 4))
@@ -67,6 +70,14 @@ def test_pictures_have_the_shape_of_cifar_10_and_patches_of_photographs(pictures
         known |= set(map(bytes, photograph[:, :-1].reshape(-1, 3)))
     corners = np.round(255 * pictures.x[:200, :, 0, 0]).astype(np.uint8)
     assert all(bytes(corner) in known for corner in corners)
+    # Ink is light on a dark patch and dark on a light one: the middle, where the digit is, against the edge.
+    edge = np.ones((32, 32), bool)
+    edge[3:-3, 3:-3] = False
+    ground = pictures.x[:, :, edge].mean((1, 2))
+    clear = np.abs(ground - 0.5) > 0.2
+    lighter = pictures.x[:, :, 12:20, 12:20].mean((1, 2, 3)) > ground
+    assert clear.sum() > 1000
+    assert np.mean(lighter[clear] == (ground[clear] < 0.5)) > 0.9
     # Each copy of a digit has its own colours and patch.
     assert len({image.tobytes() for image in pictures.x}) == 6000
 
@@ -79,6 +90,8 @@ def test_the_breast_cancer_table(pictures):
     np.testing.assert_allclose(found.x.mean(0), 0, atol=1e-5)
     np.testing.assert_allclose(found.x.std(0), 1, atol=1e-5)
     assert found.columns == tuple(whole.feature_names[:8])
+    # Both outcomes in the same shares: a fifth of the 212 is 42.4.
+    assert found.y_test.sum() == 42
     # 1 is the illness: 212 of the 569 tumours are malignant, and those are larger.
     assert found.y.sum() + found.y_test.sum() == 212
     assert found.labels == ("benign", "malignant")

@@ -59,8 +59,13 @@ def test_mnist(monkeypatch, dtype, kind):
 
 def test_cifar10(monkeypatch):
     target = np.array([str(i % 10) for i in range(60_000)], dtype=object)
-    calls = stand_in(monkeypatch, spread(60_000, 3072, np.uint8), target)
+    table = spread(60_000, 3072, np.uint8)
+    # Red, green and blue one after the other, each from the top row by row.
+    table[7, 1024 + 2 * 32 + 5] = 51
+    calls = stand_in(monkeypatch, table, target)
     found = cifar10(openml=True)
+    assert found.x[7, 1, 2, 5] == np.float32(0.2)
+    assert np.count_nonzero(found.x[7]) == 3
     assert calls[0]["name"] == "CIFAR_10"
     assert found.x.shape == (50_000, 3, 32, 32)
     assert found.x_test.shape == (10_000, 3, 32, 32)

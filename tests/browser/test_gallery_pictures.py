@@ -55,6 +55,25 @@ def test_long_things_scroll_in_their_frames(browser: Browser, tmp_path: Path, mo
     assert browser.run("return document.getElementById('large-close').getBoundingClientRect().right <= innerWidth")
 
 
+def test_a_thousand_lines_scroll_in_their_frame(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a run with many epochs prints them; on paper all are there."""
+    monkeypatch.setattr("demos.lesson.OUT", tmp_path)
+    lines = "\n".join(f"{i:5}  0.1" for i in range(1000))
+    made(tmp_path, {"one.svg": SQUARE}, cells=[{"kind": "code", "source": "x", "printed": lines}])
+    write_gallery()
+    tall = "const e = document.querySelector('.printed'); return [e.offsetHeight, e.scrollHeight]"
+    visit(browser, tmp_path / "a1" / "index.html")
+    frame, whole = browser.run(tall)
+    assert frame < 1700 < 10_000 < whole
+    browser.run("document.querySelector('.printed').focus()")
+    assert browser.run("return document.activeElement.scrollHeight > document.activeElement.clientHeight")
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    frame, whole = browser.run(tall)
+    assert frame >= whole > 10_000
+
+
 def test_shapes_choose_the_layout(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Square pictures are side by side; a wide one scrolls in its frame; a tall one keeps its size."""
     monkeypatch.setattr("demos.lesson.OUT", tmp_path)
