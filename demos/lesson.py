@@ -4,12 +4,14 @@ A demo is a script that reads from top to bottom, in cells: `# %% [markdown]` is
 `python -m demos NAME` it prints and writes into `demos/out/NAME/`; as a notebook it shows its pictures inline.
 """
 
+import base64
 import io
 import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -127,7 +129,7 @@ LARGE = 300_000
 
 def display(path: Path, caption: str, picture: Any = None) -> None:
     """Show a saved picture in the notebook that runs, with its caption; of a page, a link to it."""
-    from IPython.display import SVG, Image, Markdown
+    from IPython.display import HTML, SVG, Image, Markdown
     from IPython.display import display as put
 
     if path.suffix == ".html":
@@ -144,6 +146,10 @@ def display(path: Path, caption: str, picture: Any = None) -> None:
         with TemporaryDirectory() as folder:
             picture.save(Path(folder) / "picture.png")
             put(Image(filename=str(Path(folder) / "picture.png")))
+    elif path.suffix == ".gif":
+        # As an image of its own kind it would not move, or not be seen, where notebooks are pages.
+        film = base64.b64encode(path.read_bytes()).decode()
+        put(HTML(f'<img src="data:image/gif;base64,{film}" alt="{escape(caption)}">'))
     else:
         put(Image(filename=str(path)))
     put(Markdown(f"*{caption}*"))

@@ -140,7 +140,7 @@ def texts(outputs: Iterable[NotebookNode]) -> Iterable[str]:
         yield output.get("text", "")
         for kind, content in output.get("data", {}).items():
             if kind in ("text/plain", "text/markdown", "text/html"):
-                yield content
+                yield re.sub(r"base64,[^\"]*", "", content)
 
 
 def stale(name: str) -> str:

@@ -1,6 +1,7 @@
 """The demos as notebooks: cells, outputs that stay the same, and what is refused."""
 
 import asyncio
+import base64
 import re
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ import numpy as np
 from tqdm import tqdm
 
 import autograd_lite as ag
+from demos.films import Film
 from demos.lesson import Lesson
 from demos.plots import figure
 
@@ -44,6 +46,7 @@ print("between")
 made, axes = figure(size=(5, 4))
 axes.plot(*np.random.default_rng(0).normal(size=(2, 20_000)), ".")
 lesson.show(made, "large.svg", "A large picture.")
+lesson.show(Film([made, made]), "film.gif", "A 'film'.")
 """
 
 
@@ -94,10 +97,16 @@ def test_a_run_shows_pictures_and_text_and_nothing_that_passes(z9: Any, tmp_path
     assert "detached at In[3]:5" in first.outputs[0].text
     kinds = [sorted(output.get("data", {"text": ""})) for output in second.outputs]
     assert [kind[0] for kind in kinds] == [
-        "image/svg+xml", "text/markdown", "text/markdown", "text", "image/png", "text/markdown"
+        "image/svg+xml", "text/markdown", "text/markdown", "text", "image/png", "text/markdown",
+        "text/html", "text/markdown"
     ]  # fmt: skip
     assert second.outputs[1].data["text/markdown"] == "*A small picture.*"
     assert second.outputs[2].data["text/markdown"] == "[Step by step.](../out/z9/steps.html)"
+    film = re.fullmatch(
+        '<img src="data:image/gif;base64,(.*)" alt="A &#x27;film&#x27;.">', second.outputs[6].data["text/html"]
+    )
+    assert film is not None
+    assert base64.b64decode(film[1]) == (tmp_path / "z9" / "film.gif").read_bytes()
     assert (tmp_path / "z9" / "large.svg").stat().st_size > 300_000
     assert nbformat.writes(run("z9", tmp_path)) == nbformat.writes(made)
     assert run("z9", tmp_path, quick=False).cells[-2].outputs[0].text.startswith("last step 4999\n")
@@ -173,6 +182,11 @@ def test_texts_that_follow_each_other_are_one() -> None:
     made = with_outputs(*(nbformat.v4.new_output("stream", name=kind, text=text) for kind, text in parts))
     tidy(made)
     assert [output.text for output in made.cells[0].outputs] == ["a\nb\n"]
+
+
+def test_the_bytes_of_a_film_are_no_text() -> None:
+    film = '<img src="data:image/gif;base64,AA/0x7f31c0+ipykernel_1/" alt="film">'
+    tidy(with_outputs(nbformat.v4.new_output("display_data", {"text/html": film})))
 
 
 def with_outputs(*outputs: Any) -> Any:
