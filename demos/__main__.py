@@ -7,6 +7,7 @@
 import argparse
 import math
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -155,6 +156,8 @@ def command() -> None:
         main(sys.argv[1:])
         sys.stdout.flush()
     except KeyboardInterrupt:
+        # Who presses the keys twice needs no traceback of the end either.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         print("\ndemos: stopped.", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:
