@@ -141,7 +141,7 @@ def display(path: Path, caption: str, picture: Any = None) -> None:
         # As wide as its svg, and sharp on a dense screen.
         pixels = io.BytesIO()
         picture.savefig(pixels, format="png", dpi=160)
-        put(Image(pixels.getvalue(), width=round(96 * picture.get_figwidth())))
+        put(Image(smaller(pixels.getvalue()), width=round(96 * picture.get_figwidth())))
     elif path.suffix == ".svg":
         with TemporaryDirectory() as folder:
             picture.save(Path(folder) / "picture.png")
@@ -153,3 +153,15 @@ def display(path: Path, caption: str, picture: Any = None) -> None:
     else:
         put(Image(filename=str(path)))
     put(Markdown(f"*{caption}*"))
+
+
+def smaller(png: bytes) -> bytes:
+    """A png of more bytes than `LARGE` with 256 colours, which is a third of it; others as they are."""
+    if len(png) <= LARGE:
+        return png
+    from PIL import Image
+
+    few, pixels = Image.Quantize.MAXCOVERAGE, io.BytesIO()
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.quantize(256, method=few, dither=Image.Dither.NONE).save(pixels, "png", optimize=True)
+    return pixels.getvalue()

@@ -2,16 +2,20 @@
 
 import asyncio
 import base64
+import io
 import re
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from autograd_lite.cells import file_name
 from demos import catalogue
 from demos import notebook as command
+from demos.lesson import smaller
 from demos.notebook import FIRST, NotebookError, executed, notebook, stale, strangers, tidy
 
 NAMES = catalogue.names()
@@ -187,6 +191,21 @@ def test_texts_that_follow_each_other_are_one() -> None:
 def test_the_bytes_of_a_film_are_no_text() -> None:
     film = '<img src="data:image/gif;base64,AA/0x7f31c0+ipykernel_1/" alt="film">'
     tidy(with_outputs(nbformat.v4.new_output("display_data", {"text/html": film})))
+
+
+def test_a_large_png_has_fewer_colours_and_the_same_size() -> None:
+    shades = np.random.default_rng(0).integers(0, 256, size=(400, 400, 3)).astype(np.uint8)
+    for size, few in ((400, True), (40, False)):
+        held = io.BytesIO()
+        Image.fromarray(shades[:size, :size]).save(held, "png")
+        less = smaller(held.getvalue())
+        if not few:
+            assert less == held.getvalue()
+            continue
+        picture = Image.open(io.BytesIO(less))
+        assert picture.size == (400, 400)
+        assert len(picture.getcolors()) <= 256
+        assert len(less) < len(held.getvalue()) / 2
 
 
 def with_outputs(*outputs: Any) -> Any:
