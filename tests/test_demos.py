@@ -164,7 +164,12 @@ def run_from_outside(out: Path, *words: str, **other: Any) -> subprocess.Popen[s
     environment = os.environ | {"AUTOGRAD_LITE_OUT": str(out), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "ascii"}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     line = [sys.executable, "-m", "demos", *words]
-    return subprocess.Popen(line, text=True, env=environment, cwd=HERE.parent, **pipes)
+    # Tests that run in the background of a shell ignore Ctrl-C, and so would what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(line, text=True, env=environment, cwd=HERE.parent, **pipes)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_ctrl_c_ends_without_a_traceback_and_with_no_file_half_written(tmp_path: Path) -> None:
@@ -263,6 +268,27 @@ def test_figures_agree_as_far_as_they_are_printed(
     row = figure("what", lecture, here, within)
     assert row["agrees"] is agrees
     assert row["said"] == ("" if agrees else "differs")
+
+
+def test_ours_is_printed_with_a_digit_more_than_the_lectures() -> None:
+    shown = [
+        ("0.54", 0.5448705, "0.545"),
+        ("4", 4.0, "4"),
+        ("4", 4.25, "4.2"),
+        ("-1.0", -1, "-1.00"),
+        ("2", 0.5, "0.5"),
+    ]
+    for lecture, here, text in shown:
+        assert figure("what", lecture, here, None)["here"] == text
+
+
+def test_each_table_of_figures_has_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the number the page of the gallery knows which rows were printed together."""
+    monkeypatch.setattr("demos.lesson.OUT", tmp_path)
+    lesson = Lesson("z9")
+    for rows in ([("a", "1", 1), ("b", "2", 2)], [("c", "3", 3)], [("d", "4", 4)]):
+        lesson.compare(rows)
+    assert [(row["what"], row["table"]) for row in lesson.figures] == [("a", 0), ("b", 0), ("c", 1), ("d", 2)]
 
 
 def test_a_picture_needs_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
