@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import autograd_lite as ag
 import nn
@@ -280,6 +281,20 @@ def test_ours_is_printed_with_a_digit_more_than_the_lectures() -> None:
     ]
     for lecture, here, text in shown:
         assert figure("what", lecture, here, None)["here"] == text
+
+
+def test_the_same_figure_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those that clip their lines, whose names matplotlib would else draw by lot, and without the date."""
+    monkeypatch.setattr("demos.lesson.OUT", tmp_path)
+    lesson = Lesson("z9")
+    for file in ("a.svg", "b.svg"):
+        made = Figure()
+        made.subplots().plot([1, 2], [3, 4])
+        lesson.show(made, file, "A line.")
+    first, second = ((lesson.out / shown["file"]).read_text(encoding="utf-8") for shown in lesson.pictures)
+    assert first == second
+    assert "clip-path" in first
+    assert "<dc:date>" not in first
 
 
 def test_each_table_of_figures_has_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
