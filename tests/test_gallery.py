@@ -1,5 +1,7 @@
 """The gallery as files: what a run keeps for it, and the pages that it writes."""
 
+import base64
+import hashlib
 import json
 import os
 import subprocess
@@ -73,9 +75,11 @@ def pages(out: Path) -> dict[str, str]:
     return {str(path.relative_to(out)): path.read_text(encoding="utf-8") for path in sorted(out.rglob("index.html"))}
 
 
-def test_a_run_keeps_what_each_cell_printed_and_showed(demo: Any) -> None:
+def test_a_run_keeps_what_each_cell_printed_and_showed(demo: Any, capsys: pytest.CaptureFixture[str]) -> None:
     run = demo("b1")
     told = json.loads((run.lesson.out / "lesson.json").read_text(encoding="utf-8"))
+    assert told["quick"] is True
+    assert capsys.readouterr().out == told["printed"]
     cells = told["cells"]
     assert cells[0]["source"].startswith("# B1. Back-propagation by hand")
     assert "".join(cell["printed"] for cell in cells) == told["printed"] == run.lesson.printed
@@ -103,6 +107,61 @@ def test_a_page_tells_the_story_in_its_order(demo: Any) -> None:
     # The table stands for its printed form.
     assert "dg/dz        4     4" not in page
     assert page.count("✓") == 6
+
+
+def test_each_page_leads_to_its_neighbours(out: Path) -> None:
+    for name in ("a1", "b1", "digits"):
+        leave(out, name)
+    write_gallery()
+    ways = {
+        name: [(a["rel"], a["href"]) for _, a in Elements(page).found if "rel" in a]
+        for name, page in pages(out).items()
+    }
+    to = {name: f"../{name}/index.html" for name in ("a1", "b1", "digits")}
+    assert set(ways["a1/index.html"]) == {("next", to["b1"])}
+    assert set(ways["b1/index.html"]) == {("prev", to["a1"]), ("next", to["digits"])}
+    assert set(ways["digits/index.html"]) == {("prev", to["b1"])}
+
+
+def test_every_picture_and_heading_is_there_once(out: Path) -> None:
+    """Those of no cell too, at the end; only the title of the demo itself is not repeated."""
+    shown = [{"file": f"{cell}.svg", "caption": "c", "cell": cell} for cell in (0, 1, None, 9)]
+    cells = [{"kind": "text", "source": f"# {word}\n\ntext", "printed": ""} for word in ("First", "Second")]
+    leave(out, "a1", pictures=shown, cells=cells, figures=[])
+    write_gallery()
+    seen = Elements(pages(out)["a1/index.html"])
+    images = [a["src"] for tag, a in seen.found if tag == "img" and "src" in a]
+    assert images == ["0.svg", "1.svg", "None.svg", "9.svg"]
+    assert [seen.text.count(word) for word in ("First", "Second")] == [0, 1]
+
+
+def test_the_options_are_listed_with_their_values(out: Path) -> None:
+    leave(out, "digits", options={"epochs": 77})
+    write_gallery()
+    known = catalogue.options("digits")
+    row = "".join(f"<td>{value}</td>" for value in (known["epochs"], known["quick"]["epochs"], 77))
+    assert f"<code>--epochs</code></th>{row}" in pages(out)["digits/index.html"]
+
+
+def test_the_policy_of_a_page_lets_in_its_own_script_alone(out: Path) -> None:
+    leave(out, "a1")
+    write_gallery()
+    for page in pages(out).values():
+        (policy,) = (a["content"] for tag, a in Elements(page).found if a.get("http-equiv"))
+        rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+        script = page.partition("<script>")[2].partition("</script>")[0]
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert rules["default-src"] == "'none'"
+        assert rules["script-src"] == f"'sha256-{digest}'"
+
+
+def test_a_long_graph_fills_its_card_and_a_long_chart_does_not(out: Path) -> None:
+    for name, inside in (("a2", '<g class="graph"></g>'), ("b1", "")):
+        leave(out, name)
+        (out / name / "plain.svg").write_text(f'<svg width="900pt" height="100pt">{inside}</svg>')
+    write_gallery()
+    strips = {a["src"]: a.get("class") for tag, a in Elements(pages(out)["index.html"]).found if tag == "img"}
+    assert strips == {"a2/plain.svg": "strip", "b1/plain.svg": None}
 
 
 def test_all_chapters_are_listed_with_what_has_run_and_what_has_not(out: Path) -> None:

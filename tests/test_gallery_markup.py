@@ -19,6 +19,8 @@ from tests.test_gallery import Elements
     [
         ('<svg width="72pt" height="36pt" viewBox="0 0 9 9">', (96, 48)),
         ('<?xml version="1.0"?><!-- <x> --><svg\n width="300"\n height="20px">', (300, 20)),
+        ('<svg width="2.54cm" height="25.4mm">', (96, 96)),
+        ('<svg width="1in" height="1em" viewBox="0 0 8 9">', (8, 9)),
         ('<svg viewBox="0.00 -4.5 640 480.5">', (640, 480)),
         ('<svg width="100%" height="50%" viewBox="0 0 30 20">', (30, 20)),
         ('<svg width="100%">', None),
@@ -37,6 +39,8 @@ def test_the_size_of_images(tmp_path: Path) -> None:
     """A png counts by its resolution, which matplotlib writes; what is cut short has none."""
     Figure(figsize=(5, 3)).savefig(tmp_path / "a.png", dpi=160)
     assert size(tmp_path / "a.png") == (480, 288)
+    Figure(figsize=(5, 3)).savefig(tmp_path / "a.png", dpi=72)
+    assert size(tmp_path / "a.png") == (360, 216)
     (tmp_path / "b.gif").write_bytes(b"GIF89a" + (320).to_bytes(2, "little") + (200).to_bytes(2, "little") + b"\x00")
     assert size(tmp_path / "b.gif") == (320, 200)
     for name, content in (("c.gif", b"GIF89a\x01"), ("d.png", b"\x89PNG\r\n\x1a\n"), ("e.png", b"GIF89a")):
@@ -60,6 +64,7 @@ def test_the_size_of_images(tmp_path: Path) -> None:
         ("```python\n# y\n\nx\n```\nz", '<pre><code><span class="comment"># y</span>\n\nx</code></pre>\n<p>z</p>'),
         ("[a](b1.py) [c](https://d.e/f)", '<p><a href="b1.py">a</a> <a href="https://d.e/f">c</a></p>'),
         ("[a](javascript:bad%20words)", "<p>[a](javascript:bad%20words)</p>"),
+        ("[a](https:beyond-reach.org)", "<p>[a](https:beyond-reach.org)</p>"),
         ("[a](data:text/html,word)", "<p>[a](data:text/html,word)</p>"),
         ("y = σ(X w) + 6-4-3", '<p>y = <span class="kept">σ(X w)</span> + <span class="kept">6-4-3</span></p>'),
         ("[a](1-2.md)", '<p><a href="1-2.md">a</a></p>'),

@@ -147,6 +147,18 @@ def test_a_check_runs_all_and_tells_what_is_old(z9: Any, tmp_path: Path, capsys:
     assert file.read_bytes() == written
 
 
+def test_notebooks_that_take_too_much_room_are_told(z9: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    z9(SMALL).write_bytes(bytes(2_000_000))
+    monkeypatch.setattr(command, "ROOM", 1_000_000)
+    monkeypatch.setattr(command, "run", nothing)
+    with pytest.raises(SystemExit, match=r"2\.0 MB; 1 are allowed\. Largest: z9\.ipynb 2\.0 MB"):
+        command.main(["--quick"])
+
+
+async def nothing(*arguments: Any) -> dict[str, str]:
+    return {}
+
+
 def test_why_a_notebook_is_old(z9: Any) -> None:
     file = z9(SMALL)
     assert stale("z9") == "there is no notebook"
