@@ -136,17 +136,17 @@ class _Drawing:
         name = font(plain(node.name), INK if node.named else QUIET, 15 if node.named else 12)
         head = f"{font(plain(node.symbol), INK, 15, bold=True)}{font('  ', INK, 12)}{name}" if node.symbol else name
         if node.expression is not None and self.picture.view == "graph":
-            head += font(f" = {node.expression.html}", INK, 13)
+            head += font(f" = {node.expression.html}", INK, 14)
         if node.is_module:
             head = font(plain(node.heading), INK, 15, bold=True)
         shape = "" if not node.shape else dimensions(node.shape)
         foot = "  ".join(filter(None, (plain(node.detail), shape)))
-        mark = f"<BR/>{font(plain(one_line(node.mark)), MARKED[1], 10, bold=True)}" if node.mark else ""
-        if not foot:
-            return head + mark
+        small = [font(foot, INK if node.shade else QUIET, 9)] if foot else []
+        if node.mark:
+            small.append(font(plain(one_line(node.mark)), MARKED[1], 10, bold=True))
         # A line is as high as its largest letter: larger spaces keep small print clear of the letters above it.
         room = font(" ", QUIET, 12)
-        return f"{head}<BR/>{room}{font(foot, INK if node.shade else QUIET, 9)}{room}{mark}"
+        return head + "".join(f"<BR/>{room}{line}{room}" for line in small)
 
     def add_edge(self, graph: Digraph, home: Digraph, i: int, edge: PictureEdge) -> None:
         name = f"e{i}"
