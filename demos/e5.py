@@ -116,5 +116,5 @@ answers = {"the truth": truth}
 for name, (model, _) in runs.items():
     answers[name] = lambda p, model=model: softmax(optim.predict(model, p), dim=1).data[:, 1]
 lesson.show(regions(answers, *parts["train"]), "regions.png", "The probability of class 1, and where it is one half.")
-second = {name: abs(runs[name][0][1][0].weight.data) for name in ("plain", *list(RUNS)[2:5:2])}
+second = {name: abs(runs[name][0][1][0].weight.data) for name in RUNS if name.startswith(("plain", "L"))}
 lesson.show(matrices(second, 0.2, "|w|"), "weights.png", "Weights of 128 inputs by 64 units: with L1, few are left.")
