@@ -141,10 +141,9 @@ def listing() -> str:
     for chapter, inside in CHAPTERS.items():
         lines += ["", chapter]
         for name in inside:
-            if name in names():
-                own = " ".join(f"--{option} {value!r}" for option, value in options(name).items() if option != "quick")
-                lines.append(f"  {name:12}{title(name)}")
-                lines += [f"  {'':12}{own}"] if own else []
+            own = " ".join(f"--{option} {value!r}" for option, value in options(name).items() if option != "quick")
+            lines.append(f"  {name:12}{title(name)}")
+            lines += [f"  {'':12}{own}"] if own else []
     return "\n".join(lines[1:])
 
 

@@ -5,10 +5,10 @@
 """
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
+from autograd_lite.files import write_whole
 from demos import lesson
 from demos.catalogue import names
 from demos.gallery.contents import contents
@@ -41,9 +41,10 @@ def write_gallery() -> Path:
     order = list(runs)
     for i, name in enumerate(order):
         before, after = order[i - 1] if i else None, order[i + 1] if i + 1 < len(order) else None
-        put(lesson.OUT / name / "index.html", story(runs, name, before, after))
+        write_whole(lesson.OUT / name / "index.html", story(runs, name, before, after).encode())
     page = lesson.OUT / "index.html"
-    put(page, contents(runs, damaged))
+    page.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(page, contents(runs, damaged).encode())
     return page
 
 
@@ -71,14 +72,3 @@ def fits(run: Any) -> bool:
         and all(shown["file"].isprintable() and 0 < len(shown["file"]) < 200 for shown in run["pictures"])
         and all(Path(shown["file"]).name == shown["file"] for shown in run["pictures"])
     )
-
-
-def put(path: Path, html: str) -> None:
-    """Write a file whole or not at all: under another name, which is then changed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(html, encoding="utf-8", newline="\n")
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)

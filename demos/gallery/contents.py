@@ -17,25 +17,21 @@ COVERS = {"a1": "both.svg", "a3": "network-forward.svg", "b1": "network.svg", "c
 
 def contents(runs: dict[str, dict[str, Any]], damaged: set[str]) -> str:
     """The page that lists all demos: those that have run, and for the others the command that runs them."""
-    there = names()
     links = "".join(f'<li><a href="#{anchor(chapter)}">{escape(chapter)}</a></li>' for chapter in CHAPTERS)
     parts = []
     for chapter, inside in CHAPTERS.items():
-        cards = "\n".join(
-            card(runs[name]) if name in runs else waiting(name, name in damaged) for name in inside if name in there
-        )
+        cards = "\n".join(card(runs[name]) if name in runs else waiting(name, name in damaged) for name in inside)
         parts.append(
             f'<section id="{anchor(chapter)}" aria-labelledby="{anchor(chapter)}-title">'
             f'<h2 id="{anchor(chapter)}-title">{escape(chapter)}</h2>\n'
-            + (f'<ul class="cards">\n{cards}\n</ul>' if cards else "")
-            + "</section>"
+            f'<ul class="cards">\n{cards}\n</ul></section>'
         )
     return page(
         TITLE,
         "contents",
         f'<header class="top"><p class="over">autograd_lite</p><h1>The lectures, alive</h1>'
         f'<p class="lead">Every example of the lectures as a short program: its story, its code, its pictures, and the '
-        f"lecture’s figures beside ours. {len(runs)} of {len(there)} demos have run here.</p>"
+        f"lecture’s figures beside ours. {len(runs)} of {len(names())} demos have run here.</p>"
         f'<nav aria-label="Chapters"><ul class="chapters">{links}</ul></nav>'
         '<p class="search" hidden><label for="search">Find a demo</label>'
         '<input type="search" id="search" autocomplete="off" spellcheck="false" aria-describedby="found">'

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter, sleep
 from typing import Any
 
 import pytest
@@ -66,6 +67,13 @@ class Browser:
 
     def run(self, script: str, *arguments: Any) -> Any:
         return self.driver.execute_script(script, *arguments)
+
+    def finds(self, value: Any, script: str) -> bool:
+        """Whether a script gives this value within two seconds: events of the page come a moment later."""
+        end = perf_counter() + 2
+        while (found := bool(self.run(script) == value)) is False and perf_counter() < end:
+            sleep(0.02)
+        return found
 
     def console(self) -> list[str]:
         return [entry["message"] for entry in self.driver.get_log("browser")]
